@@ -1,0 +1,1 @@
+//! Feeds, the advisory database, and matching packages against it.

@@ -1,0 +1,1 @@
+//! Image names, manifests and sources, and the walk over a layer.

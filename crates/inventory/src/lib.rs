@@ -1,0 +1,1 @@
+//! Package extractors: one file for each format.

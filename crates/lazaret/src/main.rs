@@ -1,0 +1,2 @@
+//! The `lazaret` binary.
+fn main() {}

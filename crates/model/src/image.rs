@@ -1,0 +1,83 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An operating system and processor, `linux/arm64/v8`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Platform {
+    /// `linux`, `windows`.
+    pub os: String,
+    /// `amd64`, `arm64`, as Go names them.
+    pub architecture: String,
+    /// `v7`, `v8`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub variant: Option<String>,
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        self.variant.iter().try_for_each(|variant| write!(f, "/{variant}"))
+    }
+}
+
+/// The image a report is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageSummary {
+    /// The name as given, or the name the source knows it by.
+    pub name: String,
+    /// Where it was read: `docker`, `registry`, `oci-layout`, …
+    pub source: String,
+    /// The digest of its manifest, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub digest: Option<String>,
+    /// The digest of its configuration, by which engines name it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub image_id: Option<String>,
+    /// The distribution in it, for people: `Debian GNU/Linux 12 (bookworm)`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub os: Option<String>,
+    /// What it runs on, `linux/amd64`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub platform: Option<String>,
+    /// The sum of its layers as they are stored, in bytes.
+    pub size: u64,
+    /// When it was built, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub created: Option<String>,
+    /// The build history, the oldest step first.
+    pub history: Vec<HistoryStep>,
+}
+
+/// One step of the build history.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryStep {
+    /// When, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub created: Option<String>,
+    /// The instruction.
+    #[serde(default)]
+    pub created_by: String,
+    /// A remark, such as the builder's name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub comment: Option<String>,
+    /// Whether it made no layer.
+    #[serde(default)]
+    pub empty_layer: bool,
+}
+
+/// One layer of the image, the lowest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerSummary {
+    /// The digest of the blob as stored, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub digest: Option<String>,
+    /// The digest of the uncompressed layer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub diff_id: Option<String>,
+    /// Its size as stored, in bytes.
+    pub size: u64,
+    /// The instruction that made it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub created_by: Option<String>,
+}
