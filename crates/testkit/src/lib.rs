@@ -1,0 +1,23 @@
+//! Images, layers and archives built as bytes for tests and for the sample.
+//!
+//! Everything here is deterministic: the same calls give the same bytes, with fixed times and owners.
+//! It is a development crate: what goes wrong ends the test with a panic, so nothing returns an error.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "test support: a failure here is a failed test"
+)]
+
+mod daemon;
+mod golang;
+mod image;
+mod layer;
+mod pack;
+
+pub use daemon::{Daemon, free_port, tool};
+pub use golang::{go_binary, go_binary_pointers};
+pub use image::{Blob, Blobs, Image, multi_platform_index, multi_platform_layout};
+pub use layer::{Layer, tar_header};
+pub use pack::{Compression, gzip, sha256_hex, zip, zstd};
