@@ -1,0 +1,114 @@
+//! Manifests, indexes and configurations, as OCI and Docker write them.
+//!
+//! Source: the OCI image specification 1.1 and Docker's "image manifest v2, schema 2".
+
+use model::{Digest, HistoryStep, Platform};
+use serde::Deserialize;
+
+/// The media types that name documents; layers are recognised by their bytes.
+pub mod media_types {
+    /// An OCI index.
+    pub const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+    /// An OCI manifest.
+    pub const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+    /// Docker's list of manifests.
+    pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+    /// Docker's manifest.
+    pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+    /// All of them, for an `Accept` header.
+    pub const ALL: [&str; 4] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST];
+}
+
+/// A reference to a blob.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descriptor {
+    /// What it is.
+    #[serde(default)]
+    pub media_type: String,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its size in bytes, as claimed.
+    #[serde(default)]
+    pub size: u64,
+    /// What it runs on, in an index.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// Free words; `org.opencontainers.image.ref.name` names an image in a layout.
+    #[serde(default)]
+    pub annotations: std::collections::BTreeMap<String, String>,
+    /// Where else it may be fetched, for foreign layers.
+    #[serde(default)]
+    pub urls: Vec<String>,
+}
+
+/// A list of manifests.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Index {
+    /// Its own media type, when it says.
+    #[serde(default)]
+    pub media_type: String,
+    /// The manifests, or further indexes.
+    pub manifests: Vec<Descriptor>,
+}
+
+/// What an image is made of.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// Its own media type, when it says.
+    #[serde(default)]
+    pub media_type: String,
+    /// The configuration.
+    pub config: Descriptor,
+    /// The layers, the lowest first.
+    #[serde(default)]
+    pub layers: Vec<Descriptor>,
+}
+
+/// The configuration: what the image runs, and what its layers are.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Config {
+    /// `linux`
+    #[serde(default)]
+    pub os: String,
+    /// `amd64`
+    #[serde(default)]
+    pub architecture: String,
+    /// `v8`
+    #[serde(default)]
+    pub variant: Option<String>,
+    /// RFC 3339.
+    #[serde(default)]
+    pub created: Option<String>,
+    /// The build history.
+    #[serde(default)]
+    pub history: Option<Vec<HistoryStep>>,
+    /// The layers.
+    #[serde(default)]
+    pub rootfs: RootFs,
+}
+
+/// The layers by the digests of their uncompressed bytes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct RootFs {
+    /// The lowest first.
+    #[serde(default)]
+    pub diff_ids: Vec<Digest>,
+}
+
+impl Config {
+    /// What the image runs on.
+    #[must_use]
+    pub fn platform(&self) -> Platform {
+        Platform { os: self.os.clone(), architecture: self.architecture.clone(), variant: self.variant.clone() }
+    }
+
+    /// The instruction that made each layer, the lowest first.
+    #[must_use]
+    pub fn instructions(&self) -> Vec<Option<String>> {
+        let mut made = self.history.iter().flatten().filter(|step| !step.empty_layer);
+        self.rootfs.diff_ids.iter().map(|_| made.next().map(|step| step.created_by.clone())).collect()
+    }
+}
