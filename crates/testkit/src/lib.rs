@@ -15,6 +15,7 @@ mod golang;
 mod image;
 mod layer;
 mod pack;
+pub mod sample;
 
 pub use daemon::{Daemon, free_port, tool};
 pub use golang::{go_binary, go_binary_pointers};
