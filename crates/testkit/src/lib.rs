@@ -14,11 +14,13 @@ mod daemon;
 mod golang;
 mod image;
 mod layer;
+mod layout;
 mod pack;
 pub mod sample;
 
 pub use daemon::{Daemon, free_port, tool};
 pub use golang::{go_binary, go_binary_pointers};
-pub use image::{Blob, Blobs, Image, multi_platform_index, multi_platform_layout};
+pub use image::{Blob, Blobs, Image};
 pub use layer::{Layer, tar_header};
+pub use layout::{multi_platform_index, multi_platform_layout};
 pub use pack::{Compression, gzip, sha256_hex, zip, zstd};
