@@ -1,1 +1,10 @@
-//! Reports for people and for programs, from a finished scan.
+#![doc = include_str!("../README.md")]
+
+mod columns;
+mod format;
+mod json;
+mod table;
+mod words;
+
+pub use format::{FORMATS, Format, Style, UnknownFormat, render};
+pub use words::{Language, UnknownLanguage};

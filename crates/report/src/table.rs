@@ -1,0 +1,206 @@
+//! The report for a terminal.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use model::{Finding, Report, Severity, Vulnerability};
+
+use crate::columns::{self, Cell, printable};
+use crate::{Language, Style};
+
+const BOLD: &str = "1";
+const DIM: &str = "2";
+
+pub(crate) fn write(reports: &[Report], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    for (place, report) in reports.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        Table { report, style, language: style.language }.write(out)?;
+    }
+    Ok(())
+}
+
+struct Table<'a> {
+    report: &'a Report,
+    style: Style,
+    language: Language,
+}
+
+impl Table<'_> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.header(out)?;
+        self.software(out)?;
+        self.vulnerabilities(out)?;
+        self.gaps(out)
+    }
+
+    fn say<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
+        self.language.pick(english, chinese)
+    }
+
+    fn rows(&self, rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
+        columns::write(rows, self.style.width, self.style.color, out)
+    }
+
+    fn title(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out)?;
+        self.rows(&[vec![Cell::colored(text, BOLD)]], out)
+    }
+
+    fn header(&self, out: &mut dyn Write) -> io::Result<()> {
+        let image = &self.report.image;
+        let mut rows =
+            vec![vec![Cell::colored(self.say("Image", "镜像"), BOLD), Cell::colored(&image.name, BOLD)]];
+        let mut row = |english: &'static str, chinese: &'static str, value: Option<String>| {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                rows.push(vec![Cell::new(self.say(english, chinese)), Cell::new(&value)]);
+            }
+        };
+        row("Digest", "摘要", image.digest.clone().or_else(|| image.image_id.clone()));
+        let system = [image.os.clone(), image.platform.clone()];
+        row("System", "系统", Some(system.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+        let layers = self.report.layers.len();
+        let size = bytes(image.size);
+        let text = match self.language {
+            Language::English if image.size == 0 => format!("{layers} layers"),
+            Language::English => format!("{layers} layers, {size}"),
+            Language::Chinese => format!("{layers} 层，{size}"),
+        };
+        row("Layers", "镜像层", Some(text));
+        if let Some(database) = &self.report.database {
+            let text = match self.language {
+                Language::English => format!("{} records, updated {}", database.advisories, database.updated),
+                Language::Chinese => format!("{} 条，更新于 {}", database.advisories, database.updated),
+            };
+            row("Advisories", "漏洞库", Some(text));
+        }
+        self.rows(&rows, out)
+    }
+
+    fn software(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.report.checks.iter().any(|check| check == "software") {
+            return Ok(());
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for package in &self.report.packages {
+            *counts.entry(package.kind.word()).or_default() += 1;
+        }
+        let counts: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        let total = self.report.packages.len();
+        let text = match self.language {
+            Language::English => format!("Software: {total} packages ({})", counts.join(", ")),
+            Language::Chinese => format!("软件信息：共 {total} 个软件包（{}）", counts.join("，")),
+        };
+        self.title(text.trim_end_matches(" ()").trim_end_matches("（）"), out)
+    }
+
+    fn vulnerabilities(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.report.checks.iter().any(|check| check == "vulnerabilities") {
+            return Ok(());
+        }
+        let found: Vec<&Vulnerability> = self
+            .report
+            .findings
+            .iter()
+            .map(|Finding::Vulnerability(vulnerability)| &**vulnerability)
+            .collect();
+        let mut counts = Vec::new();
+        for severity in Severity::WORST_FIRST {
+            let count = found.iter().filter(|vulnerability| vulnerability.severity == severity).count();
+            if count > 0 {
+                counts.push(format!("{} {count}", self.language.severity(severity)));
+            }
+        }
+        let total = found.len();
+        let text = match self.language {
+            Language::English => format!("Vulnerabilities: {total} ({})", counts.join(", ")),
+            Language::Chinese => format!("漏洞：{total}（{}）", counts.join("，")),
+        };
+        self.title(text.trim_end_matches(" ()").trim_end_matches("（）"), out)?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let headings = [
+            self.say("SEVERITY", "级别"),
+            self.say("VULNERABILITY", "漏洞编号"),
+            self.say("PACKAGE", "软件包"),
+            self.say("INSTALLED", "当前版本"),
+            self.say("FIXED IN", "修复版本"),
+            self.say("TITLE", "说明"),
+        ];
+        let mut rows = vec![headings.iter().map(|heading| Cell::colored(heading, DIM)).collect::<Vec<_>>()];
+        rows.extend(found.iter().map(|vulnerability| self.row(vulnerability)));
+        self.rows(&rows, out)?;
+        if found.iter().any(|vulnerability| vulnerability.known_exploited) {
+            let note = self.say("! known to be exploited (CISA KEV)", "! 已知被利用（CISA KEV）");
+            self.rows(&[vec![Cell::colored(note, DIM)]], out)?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, vulnerability: &Vulnerability) -> Vec<Cell> {
+        let mark = if vulnerability.known_exploited { " !" } else { "" };
+        let fixed = vulnerability.fixed_version.as_deref();
+        vec![
+            Cell::colored(self.language.severity(vulnerability.severity), color(vulnerability.severity)),
+            Cell::new(&format!("{}{mark}", vulnerability.id)),
+            Cell::new(&vulnerability.package),
+            Cell::new(&vulnerability.installed_version),
+            Cell::new(fixed.unwrap_or_else(|| self.language.no_version(vulnerability.status))),
+            Cell::new(&vulnerability.title),
+        ]
+    }
+
+    fn gaps(&self, out: &mut dyn Write) -> io::Result<()> {
+        let gaps = &self.report.gaps;
+        if gaps.is_empty() {
+            return Ok(());
+        }
+        let text = match self.language {
+            Language::English => {
+                format!("Gaps: {} (what could not be read or decided; unknown is not clean)", gaps.len())
+            }
+            Language::Chinese => format!("缺口：{}（无法读取或判断的内容；未知不等于安全）", gaps.len()),
+        };
+        self.title(&text, out)?;
+        for gap in gaps {
+            let place =
+                if gap.place.is_empty() { String::new() } else { format!(" {}", printable(&gap.place)) };
+            writeln!(out, "  {}{place}: {}", printable(&gap.what), printable(&gap.why))?;
+        }
+        Ok(())
+    }
+}
+
+fn color(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "1;35",
+        Severity::High => "31",
+        Severity::Medium => "33",
+        Severity::Low => "36",
+        Severity::Negligible | Severity::Unknown => DIM,
+    }
+}
+
+/// A size for people, in binary units.
+fn bytes(size: u64) -> String {
+    let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    match units.iter().find(|(_, unit)| size >= *unit) {
+        Some((name, unit)) => {
+            let tenths = u128::from(size) * 10 / u128::from(*unit);
+            format!("{}.{} {name}", tenths / 10, tenths % 10)
+        }
+        None => format!("{size} B"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_readable() {
+        assert_eq!([bytes(0), bytes(1536), bytes(5 << 30)], ["0 B", "1.5 KiB", "5.0 GiB"]);
+    }
+}
