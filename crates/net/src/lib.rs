@@ -1,1 +1,15 @@
-//! The only door to the network: one HTTP client with limits, TLS roots and retries.
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod error;
+mod host;
+mod options;
+mod request;
+mod response;
+
+pub use client::{Client, Fetch};
+pub use error::Error;
+pub use host::{Origin, encode_component, is_loopback};
+pub use options::Options;
+pub use request::{Authorization, Method, Request};
+pub use response::Response;

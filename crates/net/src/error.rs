@@ -1,0 +1,263 @@
+use std::error::Error as _;
+use std::path::PathBuf;
+
+use reqwest::Url;
+
+use crate::host::{authority, shown};
+
+/// Why something could not be had over the network.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file of certificate authorities could not be used.
+    #[error("cannot use certificate authorities of `{}`: {why}", path.display())]
+    CaFile {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The client could not be set up.
+    #[error("cannot set up the network client: {why}")]
+    Setup {
+        /// What is wrong.
+        why: String,
+    },
+    /// The address is not one.
+    #[error("cannot use address `{url}`: {why}")]
+    Address {
+        /// The address, without secrets.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The host's name is unknown.
+    #[error("cannot resolve host `{host}`: {why}")]
+    Resolve {
+        /// The host.
+        host: String,
+        /// What the system said.
+        why: String,
+    },
+    /// Nothing answers there.
+    #[error("cannot connect to `{to}`: {why}")]
+    Connect {
+        /// Host and port, or the socket's path.
+        to: String,
+        /// What the system said.
+        why: String,
+        /// What kind of failure it was, where the system told.
+        kind: Option<std::io::ErrorKind>,
+    },
+    /// The server was silent for too long.
+    #[error("`{host}` did not answer in time: nothing came for {seconds} seconds")]
+    Timeout {
+        /// Host and port.
+        host: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The certificate of the server is not trusted.
+    #[error(
+        "cannot trust the certificate of `{host}`: {why}\nhint: name the authority that signed it with `--ca-file FILE`, \
+         or trust any certificate with `--insecure`"
+    )]
+    UntrustedCertificate {
+        /// Host and port.
+        host: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The server does not speak TLS.
+    #[error("`{host}` does not speak https: {why}")]
+    NotTls {
+        /// Host and port.
+        host: String,
+        /// What came instead.
+        why: String,
+    },
+    /// The server refused.
+    #[error("`{url}` answered {status}{}", said(message))]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The address, without secrets.
+        url: String,
+        /// What the server said, shortened and cleaned; often nothing.
+        message: String,
+    },
+    /// The server pointed somewhere it may not.
+    #[error("cannot follow the redirect of `{url}`: {why}")]
+    Redirect {
+        /// The address that redirected, without secrets.
+        url: String,
+        /// Why it is not followed.
+        why: String,
+    },
+    /// The transfer broke.
+    #[error("the transfer from `{url}` broke: {why}")]
+    Broken {
+        /// The address, without secrets.
+        url: String,
+        /// What happened.
+        why: String,
+    },
+    /// The answer is larger than it may be.
+    #[error("the answer of `{url}` is larger than {limit} bytes")]
+    TooLarge {
+        /// The address, without secrets.
+        url: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// The answer is not what was asked for.
+    #[error("cannot understand the answer of `{url}`: {why}")]
+    Answer {
+        /// The address, without secrets.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Error {
+    /// The HTTP status, when it is a server's refusal.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        if let Self::Status { status, .. } = self { Some(*status) } else { None }
+    }
+
+    /// Whether the server's certificate was the reason.
+    #[must_use]
+    pub fn is_untrusted_certificate(&self) -> bool {
+        matches!(self, Self::UntrustedCertificate { .. })
+    }
+
+    /// Whether the server does not speak TLS at all.
+    #[must_use]
+    pub fn is_not_tls(&self) -> bool {
+        matches!(self, Self::NotTls { .. })
+    }
+
+    /// The error that passed through [`std::io::Read`] from a body; others as they are.
+    ///
+    /// # Errors
+    /// Gives back what came from elsewhere.
+    pub fn from_io(error: std::io::Error) -> Result<Self, std::io::Error> {
+        error.downcast()
+    }
+
+    pub(crate) fn into_io(self) -> std::io::Error {
+        let kind = match &self {
+            Self::Timeout { .. } => std::io::ErrorKind::TimedOut,
+            _ => std::io::ErrorKind::Other,
+        };
+        std::io::Error::new(kind, self)
+    }
+
+    /// Whether asking again may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Resolve { .. } | Self::Connect { .. } | Self::Broken { .. })
+    }
+
+    /// What a failed request of `reqwest` means.
+    pub(crate) fn from_request(error: &reqwest::Error, url: &Url, place: &Place) -> Self {
+        let host = place.socket.clone().unwrap_or_else(|| authority(url));
+        let chain = chain(error);
+        let why = chain.last().map(|cause| clean(cause, SHORT)).unwrap_or_default();
+        let has = |text: &str| chain.iter().any(|cause| cause.contains(text));
+        if has("invalid peer certificate") {
+            return Self::UntrustedCertificate { host, why: certificate(&why) };
+        }
+        // What rustls says of an answer that is no TLS record, and of a connection closed on its greeting.
+        if has("received corrupt message") || has("tls handshake eof") {
+            return Self::NotTls { host, why };
+        }
+        if error.is_timeout() {
+            let time = if error.is_connect() { place.connect_seconds } else { place.read_seconds };
+            return Self::Timeout { host, seconds: time };
+        }
+        if has("dns error") || has("failed to lookup address") {
+            return Self::Resolve { host: url.host_str().unwrap_or_default().to_owned(), why };
+        }
+        if error.is_connect() {
+            return Self::Connect { to: host, why, kind: io_kind(error) };
+        }
+        Self::Broken { url: shown(url), why }
+    }
+}
+
+/// Where a client's requests go and how long it waits, for messages.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) socket: Option<String>,
+    pub(crate) connect_seconds: u64,
+    pub(crate) read_seconds: u64,
+}
+
+/// How much of what a server or the system says is shown.
+pub(crate) const SHORT: usize = 200;
+
+fn said(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(": {message}") }
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |cause| (*cause).source())
+}
+
+fn chain(error: &reqwest::Error) -> Vec<String> {
+    causes(error).map(ToString::to_string).collect()
+}
+
+fn io_kind(error: &reqwest::Error) -> Option<std::io::ErrorKind> {
+    causes(error).find_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind)
+}
+
+/// rustls names the reason as its own variant; the frequent ones in words.
+fn certificate(why: &str) -> String {
+    let reason = why.strip_prefix("invalid peer certificate: ").unwrap_or(why);
+    let words = match reason {
+        "UnknownIssuer" => "it is signed by an unknown authority",
+        "BadSignature" => "its signature is wrong",
+        other if other.contains("CaUsedAsEndEntity") => {
+            "it is the certificate of an authority itself, and a server may not use one"
+        }
+        other => other,
+    };
+    words.to_owned()
+}
+
+/// A text of somebody else, fit for a terminal: one line, at most `limit` characters, no control characters.
+pub(crate) fn clean(text: &str, limit: usize) -> String {
+    let invisible = |c: &char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let words: String = text.chars().map(|c| if invisible(&c) { ' ' } else { c }).take(limit * 8).collect();
+    let mut line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(limit) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_no_control_characters_and_no_floods() {
+        assert_eq!(clean("a\u{1b}[31m b\r\n\tc\u{202e}d", 99), "a [31m b c d");
+        assert_eq!(clean(&"x".repeat(5000), 3), "xxx…");
+    }
+
+    #[test]
+    fn an_untrusted_certificate_says_what_to_do() {
+        let why = certificate("invalid peer certificate: UnknownIssuer");
+        let error = Error::UntrustedCertificate { host: "a".to_owned(), why };
+        assert!(error.to_string().contains("unknown authority\nhint: name the authority"));
+        assert!(error.to_string().contains("`--ca-file FILE`"));
+    }
+}
