@@ -36,7 +36,9 @@ pub trait Source: BufRead {
     }
 }
 
-impl Source for &mut dyn BufRead {}
+impl Source for &mut (dyn BufRead + Send) {}
+
+impl<R: Read> Source for BufReader<R> {}
 
 /// A file whose unwanted bytes are sought over, not read.
 #[derive(Debug)]

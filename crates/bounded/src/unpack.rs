@@ -1,7 +1,9 @@
 //! Decompression that is recognised by content, runs ahead, is hashed on both sides, and stops at a limit.
 
-use std::io::{self, BufRead, BufReader, Read};
-use std::thread;
+mod decode;
+
+use std::io::{self, BufRead, Read};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded as channel};
 use sha2::{Digest as _, Sha256};
@@ -74,33 +76,62 @@ pub struct Unpacked<T> {
     pub failure: Option<Error>,
 }
 
-/// Decompresses `source` in a thread of its own while `consume` reads what comes out; hashes both.
+/// Decompresses `source` while `consume` reads what comes out; hashes both. Reading, decompressing, consuming and the two
+/// hashes each have a thread, so that the slowest of them sets the pace.
 ///
 /// `consume` may stop early: the rest is still decompressed and hashed, within `limits`. Compression is recognised by
 /// content, never by name.
 ///
 /// # Errors
-/// When `source` itself fails before anything is known of its bytes. Damaged or endless bytes are met by `consume` as a
-/// read error that holds an [`Error`].
+/// When `source` itself fails. Damaged or endless bytes are met by `consume` as a read error that holds an [`Error`].
 pub fn unpack<T>(
     source: &mut (dyn Read + Send),
     limits: &Limits,
-    consume: impl FnOnce(&mut dyn BufRead) -> T,
+    consume: impl FnOnce(&mut (dyn BufRead + Send)) -> T,
 ) -> Result<Unpacked<T>, Error> {
-    let (made_in, made_out) = channel::<Made>(CHUNKS);
-    let (done_in, done_out) = channel::<Vec<u8>>(CHUNKS);
-    let (free_in, free_out) = channel::<Vec<u8>>(2 * CHUNKS + 2);
     thread::scope(|scope| {
-        let maker = scope.spawn(|| make(source, limits, made_in, free_out));
-        let hasher = scope.spawn(|| hash(done_out, free_in));
-        let mut ahead = Ahead::new(made_out, done_in);
-        let value = consume(&mut ahead);
-        let failure = ahead.finish();
-        let plain = hasher.join().map_err(|_panic| died())?;
-        let (format, stored) = maker.join().map_err(|_panic| died())??;
-        let stored = stored.unwrap_or(plain);
-        Ok(Unpacked { value, format, stored, plain, failure })
+        let Stage { made, free, mut ahead, hasher } = Stage::new(scope);
+        let reader = scope.spawn(move || read(source, limits, made, free));
+        let head = ahead.fill_buf().unwrap_or_default();
+        let format = Format::of(head);
+        let unpacked = if format == Format::Plain {
+            let value = consume(&mut ahead);
+            let failure = ahead.finish();
+            let stored = sums(hasher)?;
+            Unpacked { value, format, stored, plain: stored, failure }
+        } else {
+            let Stage { made, free, ahead: mut unpacked, hasher: unpacked_hasher } = Stage::new(scope);
+            scope.spawn(move || decode::decode(ahead, format, limits, &made, &free));
+            let value = consume(&mut unpacked);
+            let failure = unpacked.finish();
+            let plain = sums(unpacked_hasher)?;
+            Unpacked { value, format, stored: sums(hasher)?, plain, failure }
+        };
+        reader.join().map_err(|_panic| died())?.map_err(Error::Source)?;
+        Ok(unpacked)
     })
+}
+
+/// Chunks on a round from whoever makes them, through a reader, to the hasher and back.
+struct Stage<'scope> {
+    made: Sender<Made>,
+    free: Receiver<Vec<u8>>,
+    ahead: Ahead,
+    hasher: ScopedJoinHandle<'scope, Sums>,
+}
+
+impl<'scope> Stage<'scope> {
+    fn new(scope: &'scope Scope<'scope, '_>) -> Self {
+        let (made, made_out) = channel(CHUNKS);
+        let (done_in, done) = channel(CHUNKS);
+        let (free_in, free) = channel(2 * CHUNKS + 2);
+        let hasher = scope.spawn(move || hash(done, free_in));
+        Self { made, free, ahead: Ahead::new(made_out, done_in), hasher }
+    }
+}
+
+fn sums(hasher: ScopedJoinHandle<'_, Sums>) -> Result<Sums, Error> {
+    hasher.join().map_err(|_panic| died())
 }
 
 fn died() -> Error {
@@ -114,140 +145,46 @@ fn hash(done: Receiver<Vec<u8>>, free: Sender<Vec<u8>>) -> Sums {
     for chunk in done {
         sha256.update(&chunk);
         bytes = bytes.saturating_add(chunk.len() as u64);
-        // The maker may have ended already; then the chunk is simply dropped.
+        // Whoever makes chunks may have ended already; then the chunk is simply dropped.
         drop(free.try_send(chunk));
     }
     Sums { sha256: sha256.finalize().into(), bytes }
 }
 
-/// Counts and hashes what passes.
-struct Tally<'a> {
-    source: &'a mut (dyn Read + Send),
-    sha256: Option<Sha256>,
-    bytes: u64,
-}
-
-impl Read for Tally<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        self.bytes = self.bytes.saturating_add(count as u64);
-        if let (Some(sha256), Some(read)) = (&mut self.sha256, buffer.get(..count)) {
-            sha256.update(read);
-        }
-        Ok(count)
-    }
-}
-
+/// Reads all of `source` in chunks.
 #[expect(clippy::needless_pass_by_value, reason = "the channels close when this ends")]
-fn make(
+fn read(
     source: &mut (dyn Read + Send),
     limits: &Limits,
     made: Sender<Made>,
     free: Receiver<Vec<u8>>,
-) -> Result<(Format, Option<Sums>), Error> {
-    let mut head = [0; 8];
-    let count = read_full(source, &mut head).map_err(Error::Source)?;
-    let head = head.get(..count).unwrap_or_default();
-    let format = Format::of(head);
-    let mut whole = head.chain(source);
-    let mut tally =
-        Tally { source: &mut whole, sha256: (format != Format::Plain).then(Sha256::new), bytes: 0 };
-    let outcome = match format {
-        Format::Plain => pump(PlainReader(&mut tally), format, limits, &made, &free),
-        Format::Gzip => pump(gzip(&mut tally), format, limits, &made, &free),
-        Format::Zstd => zstd(&mut tally).and_then(|reader| pump(reader, format, limits, &made, &free)),
-        Format::Xz | Format::Bzip2 => Err(Error::Unsupported { format: format.name() }),
-    };
-    if let Err(error) = outcome {
-        // Nobody may be listening any more; the failure is then of no interest.
-        drop(made.send(Err(error)));
-    }
-    drop(made);
-    let left = limits.unpacked_bytes.saturating_sub(tally.bytes);
-    io::copy(&mut (&mut tally).take(left), &mut io::sink()).map_err(Error::Source)?;
-    let bytes = tally.bytes;
-    Ok((format, tally.sha256.map(|sha256| Sums { sha256: sha256.finalize().into(), bytes })))
-}
-
-/// A decompressor that can tell how much it has read.
-trait Counted: Read {
-    fn stored(&self) -> u64;
-}
-
-struct PlainReader<'a, 'b>(&'a mut Tally<'b>);
-
-impl Read for PlainReader<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl Counted for PlainReader<'_, '_> {
-    fn stored(&self) -> u64 {
-        self.0.bytes
-    }
-}
-
-#[expect(clippy::disallowed_types, reason = "this is the door")]
-type Gzip<'a, 'b> = flate2::bufread::MultiGzDecoder<BufReader<&'a mut Tally<'b>>>;
-#[expect(clippy::disallowed_types, reason = "this is the door")]
-type Zstd<'a, 'b> = zstd::stream::read::Decoder<'static, BufReader<&'a mut Tally<'b>>>;
-
-#[expect(clippy::disallowed_types, reason = "this is the door")]
-fn gzip<'a, 'b>(tally: &'a mut Tally<'b>) -> Gzip<'a, 'b> {
-    flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(CHUNK, tally))
-}
-
-#[expect(clippy::disallowed_types, reason = "this is the door")]
-fn zstd<'a, 'b>(tally: &'a mut Tally<'b>) -> Result<Zstd<'a, 'b>, Error> {
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(CHUNK, tally))
-        .map_err(Error::Source)?;
-    // 128 MiB: what `zstd --ultra -22` and every registry's encoder stay within.
-    decoder.window_log_max(27).map_err(Error::Source)?;
-    Ok(decoder)
-}
-
-impl Counted for Gzip<'_, '_> {
-    fn stored(&self) -> u64 {
-        self.get_ref().get_ref().bytes
-    }
-}
-
-impl Counted for Zstd<'_, '_> {
-    fn stored(&self) -> u64 {
-        self.get_ref().get_ref().bytes
-    }
-}
-
-/// Fills chunk after chunk and sends them, until the end, an error, a limit, or nobody listens.
-fn pump(
-    mut reader: impl Counted,
-    format: Format,
-    limits: &Limits,
-    made: &Sender<Made>,
-    free: &Receiver<Vec<u8>>,
-) -> Result<(), Error> {
+) -> io::Result<()> {
     let mut total = 0_u64;
     loop {
         let mut chunk = free.try_recv().unwrap_or_default();
         chunk.resize(CHUNK, 0);
-        let (count, failure) = fill(&mut reader, &mut chunk);
+        let (count, failure) = fill(source, &mut chunk);
         chunk.truncate(count);
         total = total.saturating_add(count as u64);
-        check(format, total, reader.stored(), limits)?;
-        if count > 0 && made.send(Ok(chunk)).is_err() {
+        let listening = count == 0 || made.send(Ok(chunk)).is_ok();
+        if let Some(error) = failure {
+            let told = io::Error::new(error.kind(), error.to_string());
+            drop(made.send(Err(Error::Source(told))));
+            return Err(error);
+        }
+        if total > limits.unpacked_bytes {
+            let limit = format!("{} bytes", limits.unpacked_bytes);
+            drop(made.send(Err(Error::TooLarge { what: "the content".to_owned(), limit })));
             return Ok(());
         }
-        match failure {
-            Some(error) => return Err(explain(error, format, total)),
-            None if count < CHUNK => return Ok(()),
-            None => {}
+        if count < CHUNK || !listening {
+            return Ok(());
         }
     }
 }
 
 /// Fills as much of `chunk` as there is; what was read before an error counts.
-fn fill(reader: &mut impl Read, chunk: &mut [u8]) -> (usize, Option<io::Error>) {
+fn fill(reader: &mut dyn Read, chunk: &mut [u8]) -> (usize, Option<io::Error>) {
     let mut count = 0;
     while let Some(rest) = chunk.get_mut(count..).filter(|rest| !rest.is_empty()) {
         match reader.read(rest) {
@@ -258,40 +195,6 @@ fn fill(reader: &mut impl Read, chunk: &mut [u8]) -> (usize, Option<io::Error>) 
         }
     }
     (count, None)
-}
-
-fn check(format: Format, unpacked: u64, stored: u64, limits: &Limits) -> Result<(), Error> {
-    if unpacked > limits.unpacked_bytes {
-        let limit = format!("{} bytes", limits.unpacked_bytes);
-        return Err(Error::TooLarge { what: "the unpacked content".to_owned(), limit });
-    }
-    let allowed = stored.max(1).saturating_mul(limits.ratio);
-    if format != Format::Plain && unpacked > limits.ratio_from_bytes && unpacked > allowed {
-        return Err(Error::Bomb { format: format.name(), stored, unpacked });
-    }
-    Ok(())
-}
-
-fn explain(error: io::Error, format: Format, offset: u64) -> Error {
-    let format = format.name();
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => Error::Truncated { format, offset },
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            Error::Damaged { format, offset, why: error.to_string() }
-        }
-        // The zstd library tells of damage by its own code, as `Other`.
-        io::ErrorKind::Other if format == "zstd" && error.get_ref().is_some() => {
-            Error::Damaged { format, offset, why: error.to_string() }
-        }
-        _ => Error::from_io(error),
-    }
-}
-
-fn read_full(source: &mut (dyn Read + Send), buffer: &mut [u8]) -> io::Result<usize> {
-    match fill(&mut { source }, buffer) {
-        (count, None) => Ok(count),
-        (_, Some(error)) => Err(error),
-    }
 }
 
 #[cfg(test)]
