@@ -1,0 +1,78 @@
+"""The table of results, and the promises beside what was measured."""
+
+import os
+
+from measure import Measures
+
+MIB = 1 << 20
+
+TITLES = {
+    "gzip": "gzip -dc of the layers",
+    "syft": "Syft, software, layout",
+    "db": "Lazaret db update",
+    "software": "Lazaret, software, layout, first",
+    "layout": "Lazaret, both, layout, first",
+    "layout-again": "Lazaret, both, layout, again",
+    "archive": "Lazaret, both, archive, first",
+    "archive-again": "Lazaret, both, archive, again",
+    "tar": "tar -c of the overlay directories",
+    "docker": "Lazaret, both, Docker, first",
+    "docker-again": "Lazaret, both, Docker, again",
+}
+SCANS = ("software", "layout", "layout-again", "archive", "archive-again", "docker", "docker-again")
+
+
+def judge(measures: Measures) -> list[dict]:
+    """Each promise with what was measured; `measured` is absent where it could not be."""
+    def ratio(one: str, other: str) -> float | None:
+        first, second = measures.cost(one), measures.cost(other)
+        return first.wall / second.wall if first and second else None
+
+    again = measures.cost("layout-again")
+    peaks = [cost.peak for cost in map(measures.cost, SCANS) if cost]
+    promises = [
+        ("first scan / Syft", ratio("layout", "syft"), 1 / 8, "×"),
+        ("first scan / gzip -dc", ratio("layout", "gzip"), 0.4, "×"),
+        ("peak memory of any scan", max(peaks) / MIB if peaks else None, 200, "MiB"),
+        ("second scan", again.wall if again else None, 0.15, "s"),
+        ("in place / tar -c", ratio("docker", "tar"), 1.2, "×"),
+    ]
+    return [{"promise": name, "measured": measured, "limit": limit, "unit": unit,
+             "met": None if measured is None else measured <= limit}
+            for name, measured, limit, unit in promises]
+
+
+def print_results(image: dict, measures: Measures, parts: dict[str, dict], notes: list[str]) -> None:
+    """Prints everything that was measured."""
+    print(f"image: {len(image['layers'])} layers, {image['files']} files, {image['unpacked'] / MIB:.0f} MiB unpacked, "
+          f"{image['compressed'] / MIB:.0f} MiB gzip; {os.cpu_count()} processors")
+    print(f"\n{'median of the runs':<36}{'runs':>5}{'wall s':>10}{'cpu s':>10}{'peak MiB':>10}")
+    for name in sorted(measures.runs, key=list(TITLES).index):
+        cost = measures.cost(name)
+        print(f"{TITLES[name]:<36}{len(measures.runs[name]):>5}{cost.wall:>10.3f}{cost.cpu:>10.3f}"
+              f"{cost.peak / MIB:>10.1f}")
+    print_promises(judge(measures))
+    print_parts(parts)
+    print()
+    for note in notes:
+        print(note)
+
+
+def print_promises(promises: list[dict]) -> None:
+    """Prints the promises."""
+    print(f"\n{'promise':<36}{'measured':>15}{'limit':>15}")
+    for row in promises:
+        measured = "-" if row["measured"] is None else f"{row['measured']:.3f} {row['unit']}"
+        met = {None: "not measured", True: "met", False: "MISSED"}[row["met"]]
+        limit = f"{row['limit']:g} {row['unit']}"
+        print(f"{row['promise']:<36}{measured:>15}{limit:>15}  {met}")
+
+
+def print_parts(parts: dict[str, dict]) -> None:
+    """Prints Lazaret's own account of its last scans."""
+    if parts:
+        print("\nLazaret's parts, last scan")
+    for name, stats in parts.items():
+        words = [f"{part['name']} {part['wall_ms']:.1f} ms" + (f" ({part['bytes'] / MIB:.0f} MiB)" if part["bytes"] else "")
+                 for part in stats["parts"]]
+        print(f"{TITLES[name]:<36} total {stats['wall_ms']:.1f} ms: {', '.join(words)}")
