@@ -1,1 +1,11 @@
-//! Package extractors: one file for each format.
+#![doc = include_str!("../README.md")]
+
+mod extractor;
+mod fields;
+mod formats;
+mod ownership;
+#[cfg(test)]
+mod tests;
+
+pub use extractor::{Error, Extractor, Found, Input, Owned};
+pub use formats::EXTRACTORS;

@@ -1,0 +1,55 @@
+//! Text of `Name: value` lines, read in place.
+
+use memchr::memchr;
+
+/// The lines of a text, without their ends.
+pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr(b'\n', text);
+        let line = end.and_then(|end| text.get(..end)).unwrap_or(text);
+        rest = end.and_then(|end| text.get(end + 1..));
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
+}
+
+/// The name and the trimmed value of a field; nothing for a line that holds none.
+pub(crate) fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (name, value) = split_at(line, b':')?;
+    Some((name, value.trim_ascii()))
+}
+
+/// Whether the line goes on with the value of the field above it.
+pub(crate) fn continues(line: &[u8]) -> bool {
+    matches!(line.first(), Some(b' ' | b'\t'))
+}
+
+/// What stands before and after the first `mark`.
+pub(crate) fn split_at(text: &[u8], mark: u8) -> Option<(&[u8], &[u8])> {
+    let at = memchr(mark, text)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The text as a string; bytes that are no UTF-8 are shown as such.
+pub(crate) fn string(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_lines_with_every_end() {
+        let taken: Vec<&[u8]> = lines(b"a\r\n\nb").collect();
+        assert_eq!(taken, [&b"a"[..], b"", b"b"]);
+        assert_eq!(lines(b"a\n").last(), Some(&b""[..]));
+    }
+
+    #[test]
+    fn splits_a_field_at_its_first_colon() {
+        assert_eq!(field(b"Version:  1:2.0 "), Some((&b"Version"[..], &b"1:2.0"[..])));
+        assert_eq!(field(b"no field"), None);
+    }
+}

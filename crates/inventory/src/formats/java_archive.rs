@@ -1,0 +1,226 @@
+//! Java archives and the archives in them.
+//!
+//! Written by Maven, Gradle, Ant and `jar`. Sources: the JAR file specification, Apache Maven Archiver. An archive says
+//! what it is, in this order: every `META-INF/maven/**/pom.properties` (a shaded jar holds several, and all count); the
+//! main section of `META-INF/MANIFEST.MF`; its file name. Not done: looking up the SHA-1 sum in a list of Maven
+//! Central, which Lazaret does not carry; reading `pom.xml` and licences.
+
+mod identity;
+mod manifest;
+
+use std::collections::HashSet;
+
+use bounded::zip::Archive;
+use bounded::{Buffer, Limits};
+use image::interest::Pattern;
+use model::{Gap, Package, PackageType};
+
+use crate::{Error, Extractor, Input};
+use identity::Identity;
+use manifest::Manifest;
+
+pub(super) static EXTRACTOR: Extractor = Extractor {
+    name: "java/archive",
+    version: 1,
+    files: &[
+        Pattern::Extension(".ear"),
+        Pattern::Extension(".hpi"),
+        Pattern::Extension(".jar"),
+        Pattern::Extension(".jpi"),
+        Pattern::Extension(".kar"),
+        Pattern::Extension(".lpkg"),
+        Pattern::Extension(".nar"),
+        Pattern::Extension(".par"),
+        Pattern::Extension(".sar"),
+        Pattern::Extension(".war"),
+    ],
+    wants: |_path| true,
+    extract,
+};
+
+fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let (path, limits) = (input.path(), input.limits());
+    let mut walk =
+        Walk { limits, left: limits.archive_bytes, packages: Vec::new(), gaps: Vec::new(), full: false };
+    let outcome = walk.archive(input.content(), path, 0);
+    for package in walk.packages {
+        input.package(package);
+    }
+    for gap in walk.gaps {
+        input.gap_at(gap.place, gap.why);
+    }
+    outcome
+}
+
+/// The most packages and gaps one file may give.
+const PACKAGES: usize = 50_000;
+const GAPS: usize = 1000;
+/// The longest name of a nested archive that is followed.
+const NAME: usize = 4096;
+/// The largest description that is read: `pom.properties`, a manifest with a digest for each file.
+const DESCRIPTION: u64 = 16 << 20;
+/// What opening an archive counts for at least, so that very many tiny ones end as well.
+const OPENING: u64 = 4096;
+
+/// One pass over an archive and all in it.
+struct Walk<'a> {
+    limits: &'a Limits,
+    /// Bytes that may still be unpacked.
+    left: u64,
+    packages: Vec<Package>,
+    gaps: Vec<Gap>,
+    /// Whether a limit of the whole walk was passed.
+    full: bool,
+}
+
+/// The members of one archive that count, by their places.
+#[derive(Default)]
+struct Members {
+    poms: Vec<usize>,
+    manifest: Option<usize>,
+    nested: Vec<(usize, String)>,
+    has_classes: bool,
+}
+
+impl Walk<'_> {
+    fn archive(&mut self, content: &mut Buffer, path: &str, depth: u32) -> Result<(), Error> {
+        let limits = Limits { file_bytes: self.limits.file_bytes.min(self.left), ..self.limits.clone() };
+        let mut archive = Archive::open(content, &limits)?;
+        let members = members(&archive);
+        self.describe(&mut archive, &members, path);
+        for (place, name) in members.nested {
+            if self.full {
+                break;
+            }
+            let inner = if name.len() > NAME { path.to_owned() } else { format!("{path}/{name}") };
+            if let Err(error) = self.nested(&mut archive, place, &inner, depth) {
+                self.gap(&inner, error.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    fn nested(
+        &mut self,
+        archive: &mut Archive<&mut Buffer>,
+        place: usize,
+        path: &str,
+        depth: u32,
+    ) -> Result<(), Error> {
+        if depth >= self.limits.nesting {
+            return Err(too_large("archives within archives", format!("{} levels", self.limits.nesting)));
+        }
+        if path.len() > self.limits.path_bytes {
+            return Err(too_large("its path", format!("{} bytes", self.limits.path_bytes)));
+        }
+        let mut member = archive.member(place)?;
+        let claimed = member.size();
+        if claimed.max(OPENING) > self.left {
+            self.full = true;
+            return Err(self.spent());
+        }
+        let content = member.buffer();
+        // What failed has cost something too; it is not known how much.
+        let cost = content.as_ref().map_or(claimed.saturating_mul(2), Buffer::len);
+        self.left = self.left.saturating_sub(cost.max(OPENING));
+        drop(member);
+        self.archive(&mut content?, path, depth.saturating_add(1))
+    }
+
+    fn spent(&self) -> Error {
+        too_large("the archive with all in it", format!("{} bytes", self.limits.archive_bytes))
+    }
+
+    fn gap(&mut self, path: &str, why: impl Into<String>) {
+        if self.gaps.len() < GAPS {
+            self.gaps.push(Gap::new("file", path, why));
+        } else {
+            self.full = true;
+        }
+    }
+
+    /// Finds out what the archive itself is.
+    fn describe(&mut self, archive: &mut Archive<&mut Buffer>, members: &Members, path: &str) {
+        let mut found = HashSet::new();
+        for place in &members.poms {
+            if self.full {
+                return;
+            }
+            let name = archive.name(*place).unwrap_or_default();
+            match self.read(archive, *place) {
+                Ok(bytes) => found.extend(Identity::of_pom(&name, &bytes)),
+                Err(error) => self.gap(path, error.to_string()),
+            }
+        }
+        let mut licenses = Vec::new();
+        if found.is_empty() {
+            let manifest = members.manifest.map(|place| self.read(archive, place)).transpose();
+            let manifest = manifest.unwrap_or_else(|error| {
+                self.gap(path, error.to_string());
+                None
+            });
+            let manifest = Manifest::parse(&manifest.unwrap_or_default());
+            licenses.extend(manifest.get("bundle-license").map(str::to_owned));
+            found.extend(Identity::of_manifest(&manifest, path).or_else(|| Identity::of_file_name(path)));
+        }
+        if found.is_empty() && members.has_classes {
+            self.gap(path, "it holds classes and does not say of which package and version");
+        }
+        let mut found: Vec<Identity> = found.into_iter().collect();
+        found.sort();
+        for identity in found {
+            self.report(identity, path, &licenses);
+        }
+    }
+
+    fn report(&mut self, identity: Identity, path: &str, licenses: &[String]) {
+        if self.packages.len() >= PACKAGES {
+            if !self.full {
+                self.gap(path, too_large("the number of packages", PACKAGES.to_string()).to_string());
+            }
+            self.full = true;
+            return;
+        }
+        let mut package = Package::new(PackageType::Maven, identity.name(), identity.version);
+        package.paths.push(path.to_owned());
+        package.licenses = licenses.to_vec();
+        self.packages.push(package);
+    }
+
+    fn read(&mut self, archive: &mut Archive<&mut Buffer>, place: usize) -> Result<Vec<u8>, Error> {
+        let limit = DESCRIPTION.min(self.left);
+        let bytes = archive.member(place)?.read(limit);
+        let cost = bytes.as_ref().map_or(limit, |bytes| bytes.len() as u64);
+        self.left = self.left.saturating_sub(cost);
+        Ok(bytes?)
+    }
+}
+
+fn too_large(what: &str, limit: String) -> Error {
+    bounded::Error::TooLarge { what: what.to_owned(), limit }.into()
+}
+
+fn members(archive: &Archive<&mut Buffer>) -> Members {
+    let mut members = Members::default();
+    for place in 0..archive.len() {
+        let Some(name) = archive.name(place) else { continue };
+        if name.ends_with(".class") {
+            members.has_classes = true;
+        } else if name.eq_ignore_ascii_case("META-INF/MANIFEST.MF") {
+            members.manifest = Some(place);
+        } else if name.starts_with("META-INF/maven/") && name.ends_with("/pom.properties") {
+            members.poms.push(place);
+        } else if is_archive(&name) {
+            members.nested.push((place, name));
+        }
+    }
+    members
+}
+
+fn is_archive(name: &str) -> bool {
+    let Some((_, extension)) = name.rsplit_once('.') else { return false };
+    EXTRACTOR.files.iter().any(|pattern| match pattern {
+        Pattern::Extension(wanted) => wanted.trim_start_matches('.').eq_ignore_ascii_case(extension),
+        _ => false,
+    })
+}
