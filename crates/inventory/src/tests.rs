@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use bounded::{Buffer, Limits, read_file};
 use image::interest::Table;
+use serde_json::{Value, json};
 
 use crate::{EXTRACTORS, Extractor, Found, Input};
 
@@ -98,8 +99,22 @@ fn add_files(folder: &Path, prefix: &str, files: &mut Vec<File>) {
     }
 }
 
+/// What was found, without the fields that hold nothing.
 fn json(found: &Found) -> String {
-    serde_json::to_string_pretty(found).unwrap() + "\n"
+    let mut value = serde_json::to_value(found).unwrap();
+    prune(&mut value);
+    serde_json::to_string_pretty(&value).unwrap() + "\n"
+}
+
+fn prune(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(prune),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(prune);
+            fields.retain(|_, value| *value != json!(null) && *value != json!("") && *value != json!([]));
+        }
+        _ => {}
+    }
 }
 
 #[test]
