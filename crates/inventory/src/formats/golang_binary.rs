@@ -31,6 +31,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             input.gap(why);
         }
     }
+    if information.modules.is_empty() {
+        input.gap("it was built without Go modules: its toolchain is known, what it is made of is not");
+    }
     let modules = Modules::parse(&information.modules)?;
     if let Some((name, version)) = modules.main() {
         input.package(Package::new(PackageType::Golang, name, version));
