@@ -1,1 +1,24 @@
-//! Feeds, the advisory database, and matching packages against it.
+#![doc = include_str!("../README.md")]
+
+mod bundle;
+mod database;
+mod distributions;
+mod error;
+mod evaluate;
+mod finding;
+mod identity;
+pub mod kev;
+mod map;
+mod matching;
+mod mirror;
+mod names;
+pub mod osv;
+mod segment;
+mod update;
+
+pub use bundle::{export, import};
+pub use database::{ArchiveStatus, Database, KevEntry, Manifest, SegmentEntry};
+pub use error::Error;
+pub use matching::{Judgement, judge};
+pub use mirror::{KEV_URL, Mirror, OSV_URL};
+pub use update::{Progress, Updated, update};

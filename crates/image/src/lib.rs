@@ -1,1 +1,24 @@
-//! Image names, manifests and sources, and the walk over a layer.
+#![doc = include_str!("../README.md")]
+
+mod archive_stream;
+pub mod docker;
+pub mod docker_archive;
+mod error;
+pub mod interest;
+pub mod layout;
+mod location;
+mod manifest;
+pub mod path;
+pub mod platform;
+mod reference;
+pub mod registry;
+mod source;
+mod store;
+pub mod walk;
+
+pub use archive_stream::{OnLayer, read_stream};
+pub use error::Error;
+pub use location::{Location, compression};
+pub use manifest::{Config, Descriptor, Index, Manifest, RootFs, media_types};
+pub use reference::Reference;
+pub use source::{Blob, Data, Image, Layer};

@@ -102,7 +102,11 @@ impl Config {
     /// What the image runs on.
     #[must_use]
     pub fn platform(&self) -> Platform {
-        Platform { os: self.os.clone(), architecture: self.architecture.clone(), variant: self.variant.clone() }
+        Platform {
+            os: self.os.clone(),
+            architecture: self.architecture.clone(),
+            variant: self.variant.clone(),
+        }
     }
 
     /// The instruction that made each layer, the lowest first.

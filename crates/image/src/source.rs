@@ -45,6 +45,8 @@ pub enum Data {
     Overlay(PathBuf),
     /// A directory that is a whole root file system.
     Directory(PathBuf),
+    /// Passed by in the stream the image was read from, as the member of this name.
+    Streamed(String),
     /// Nowhere to be had; the reason becomes a gap.
     Absent(String),
 }
@@ -64,6 +66,7 @@ impl std::fmt::Debug for Data {
             Self::Blob(_) => f.write_str("Blob"),
             Self::Overlay(path) => write!(f, "Overlay({})", path.display()),
             Self::Directory(path) => write!(f, "Directory({})", path.display()),
+            Self::Streamed(member) => write!(f, "Streamed({member})"),
             Self::Absent(why) => write!(f, "Absent({why})"),
         }
     }

@@ -1,2 +1,67 @@
-//! The `lazaret` binary.
-fn main() {}
+//! The `lazaret` binary: subcommands, settings and exit codes. Everything else is in the libraries.
+
+mod cli;
+mod db_command;
+mod gate;
+mod ignore;
+mod progress;
+mod scan_command;
+mod settings;
+mod source;
+mod versions_command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How the program ended, for scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Done.
+    Done,
+    /// Something failed; what could be done was done.
+    Failed,
+    /// `--fail-on` was met.
+    GateFired,
+    /// Done, with gaps, under `--strict`.
+    Gaps,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Failed => Self::FAILURE,
+            Outcome::GateFired => Self::from(2),
+            Outcome::Gaps => Self::from(3),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Scan(arguments) => scan_command::run(&arguments),
+        Command::Db(arguments) => db_command::run(&arguments),
+        Command::Versions(arguments) => versions_command::run(&arguments),
+        Command::Completions { shell } => cli::completions(shell),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            report(&error);
+            Outcome::Failed.into()
+        }
+    }
+}
+
+/// Shows an error with its causes; the one place that does.
+fn report(error: &anyhow::Error) {
+    let text = format!("{error:#}");
+    anstream::eprintln!("{}error:{} {text}", cli::ERROR.render(), cli::ERROR.render_reset());
+}

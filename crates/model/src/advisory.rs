@@ -43,10 +43,10 @@ pub struct Rating {
     /// Who says so: the record's own database, `CVSS_V3`, …
     pub source: String,
     /// The vector, when it is a CVSS rating.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub vector: Option<String>,
     /// The base score, when the vector could be read.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub score: Option<f64>,
     /// The severity that follows.
     pub severity: Severity,

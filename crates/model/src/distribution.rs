@@ -6,15 +6,15 @@ pub struct Distribution {
     /// `ID`: `debian`, `alpine`, `openEuler`, … as written there, lower-cased.
     pub id: String,
     /// `VERSION_ID`; absent for rolling releases.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub version: Option<String>,
     /// `PRETTY_NAME`, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub name: Option<String>,
     /// `VERSION_CODENAME`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub codename: Option<String>,
     /// `ID_LIKE`, in its order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub like: Vec<String>,
 }

@@ -73,14 +73,14 @@ pub struct Vulnerability {
     /// How bad it is.
     pub severity: Severity,
     /// Who rated it so; absent when nobody did.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub severity_source: Option<String>,
     /// All ratings that are known.
     pub ratings: Vec<Rating>,
     /// Whether it is in CISA's catalogue of known exploited vulnerabilities.
     pub known_exploited: bool,
     /// The entry of that catalogue.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub kev: Option<KnownExploited>,
     /// Whether there is a fix.
     pub status: FixStatus,
@@ -89,22 +89,22 @@ pub struct Vulnerability {
     /// Its type, as package URLs name it.
     pub package_type: String,
     /// The source package it was matched by, when that is another name.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub source_package: Option<String>,
     /// The installed version.
     pub installed_version: String,
     /// The lowest version that mends it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub fixed_version: Option<String>,
     /// The package URL.
     pub purl: String,
     /// Where the package lies.
     pub paths: Vec<String>,
     /// The diff id of the layer that brought the package.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub layer: Option<String>,
     /// The instruction that made that layer.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub created_by: Option<String>,
     /// What to do.
     pub advice: String,
@@ -115,7 +115,7 @@ pub struct Vulnerability {
     /// Links.
     pub references: Vec<Reference>,
     /// When the oldest matching record was published, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub published: Option<String>,
 }
 

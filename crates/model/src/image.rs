@@ -10,7 +10,7 @@ pub struct Platform {
     /// `amd64`, `arm64`, as Go names them.
     pub architecture: String,
     /// `v7`, `v8`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub variant: Option<String>,
 }
 
@@ -29,21 +29,21 @@ pub struct ImageSummary {
     /// Where it was read: `docker`, `registry`, `oci-layout`, …
     pub source: String,
     /// The digest of its manifest, where it has one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub digest: Option<String>,
     /// The digest of its configuration, by which engines name it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub image_id: Option<String>,
     /// The distribution in it, for people: `Debian GNU/Linux 12 (bookworm)`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub os: Option<String>,
     /// What it runs on, `linux/amd64`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub platform: Option<String>,
     /// The sum of its layers as they are stored, in bytes.
     pub size: u64,
     /// When it was built, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub created: Option<String>,
     /// The build history, the oldest step first.
     pub history: Vec<HistoryStep>,
@@ -53,13 +53,13 @@ pub struct ImageSummary {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryStep {
     /// When, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub created: Option<String>,
     /// The instruction.
     #[serde(default)]
     pub created_by: String,
     /// A remark, such as the builder's name.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub comment: Option<String>,
     /// Whether it made no layer.
     #[serde(default)]
@@ -70,14 +70,14 @@ pub struct HistoryStep {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerSummary {
     /// The digest of the blob as stored, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub digest: Option<String>,
     /// The digest of the uncompressed layer.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub diff_id: Option<String>,
     /// Its size as stored, in bytes.
     pub size: u64,
     /// The instruction that made it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub created_by: Option<String>,
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod advisory;
+mod day;
 mod digest;
 mod distribution;
 mod finding;
@@ -11,6 +12,7 @@ mod report;
 mod severity;
 
 pub use advisory::{Advisory, Affected, Event, Range, Rating, Reference};
+pub use day::day_of;
 pub use digest::{Digest, NotADigest};
 pub use distribution::Distribution;
 pub use finding::{Finding, FindingKind, FixStatus, KnownExploited, Vulnerability};

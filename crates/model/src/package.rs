@@ -69,13 +69,13 @@ pub struct Package {
     #[serde(rename = "type")]
     pub kind: PackageType,
     /// The architecture, where the format knows one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub arch: Option<String>,
     /// The package URL.
     #[serde(default)]
     pub purl: String,
     /// The source package, for system packages.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub source: Option<SourcePackage>,
     /// Licences as the package states them.
     #[serde(default)]
@@ -84,13 +84,13 @@ pub struct Package {
     #[serde(default)]
     pub paths: Vec<String>,
     /// The diff id of the layer that brought it; absent for a directory.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub layer: Option<String>,
     /// The instruction of the build history that made that layer.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub created_by: Option<String>,
     /// The system package whose files these are, for a language package that one brought.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(default)]
     pub owner: Option<String>,
     /// The extractor that found it.
     #[serde(default)]

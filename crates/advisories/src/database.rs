@@ -1,0 +1,177 @@
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use bounded::read_file;
+use model::{DatabaseSummary, KnownExploited};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::segment::Segment;
+
+/// Raised when older programs cannot read what is written.
+pub(crate) const FORMAT: u32 = 1;
+/// The name of the list of segments.
+pub(crate) const MANIFEST: &str = "manifest.json";
+/// The directory of segments.
+pub(crate) const SEGMENTS: &str = "segments";
+const MANIFEST_BYTES: u64 = 64 << 20;
+const KEV_BYTES: u64 = 64 << 20;
+
+/// What the database holds; `manifest.json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The version of the form it is written in.
+    pub format: u32,
+    /// When it was last updated, RFC 3339.
+    pub updated: String,
+    /// What came of each archive, by ecosystem.
+    pub archives: BTreeMap<String, ArchiveStatus>,
+    /// The segments.
+    pub segments: Vec<SegmentEntry>,
+    /// The catalogue of known exploited vulnerabilities.
+    pub kev: Option<KevEntry>,
+}
+
+/// What came of reading one archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveStatus {
+    /// What it is compared with at the next update.
+    pub fingerprint: Option<String>,
+    /// When it was read, RFC 3339.
+    pub read: String,
+    /// Records in it.
+    pub records: u64,
+    /// Records that are in the database.
+    pub stored: u64,
+    /// Records their publisher has withdrawn; they are not in the database.
+    pub withdrawn: u64,
+    /// Records about git commits only, which say nothing of versions.
+    pub without_versions: u64,
+    /// Records about ecosystems that have an archive of their own.
+    pub elsewhere: u64,
+    /// Records that could not be read.
+    pub malformed: u64,
+    /// The first of them, and why.
+    pub errors: Vec<String>,
+}
+
+/// One segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentEntry {
+    /// The digest of its file, which is also its name.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The ecosystem with its release, `Debian:12`.
+    pub ecosystem: String,
+    /// The archive it was made from.
+    pub archive: String,
+    /// Whether it holds malicious packages rather than vulnerabilities.
+    pub malicious: bool,
+    /// Advisories in it.
+    pub advisories: u64,
+    /// Packages in it.
+    pub packages: u64,
+}
+
+/// The stored catalogue of known exploited vulnerabilities.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KevEntry {
+    /// The digest of its file, which is also its name.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+    /// What it is compared with at the next update.
+    pub fingerprint: Option<String>,
+    /// Vulnerabilities in it.
+    pub entries: u64,
+}
+
+/// An open advisory database. It keeps answering from what it opened while an update replaces it on disk.
+pub struct Database {
+    manifest: Manifest,
+    segments: HashMap<String, Vec<Segment>>,
+    kev_path: Option<PathBuf>,
+    kev: OnceLock<BTreeMap<String, KnownExploited>>,
+}
+
+impl Database {
+    /// Opens the database in a directory; nothing is loaded before it is asked for.
+    ///
+    /// # Errors
+    /// When there is none, or a file of it is missing, damaged or of a later version.
+    pub fn open(directory: &Path) -> Result<Self, Error> {
+        let manifest = Manifest::read(directory)?;
+        let mut segments: HashMap<String, Vec<Segment>> = HashMap::new();
+        for entry in &manifest.segments {
+            let segment = Segment::open(&segment_path(directory, &entry.sha256)?)?;
+            segments.entry(entry.ecosystem.clone()).or_default().push(segment);
+        }
+        let kev_path = manifest.kev.as_ref().map(|kev| segment_path(directory, &kev.sha256)).transpose()?;
+        Ok(Self { manifest, segments, kev_path, kev: OnceLock::new() })
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// What a report says of it.
+    #[must_use]
+    pub fn summary(&self) -> DatabaseSummary {
+        let advisories = self.manifest.archives.values().map(|archive| archive.stored).sum();
+        DatabaseSummary { updated: self.manifest.updated.clone(), advisories }
+    }
+
+    /// The segments of an ecosystem; empty when the database has none.
+    pub(crate) fn segments(&self, ecosystem: &str) -> &[Segment] {
+        self.segments.get(ecosystem).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The catalogue of known exploited vulnerabilities.
+    pub(crate) fn kev(&self) -> Result<&BTreeMap<String, KnownExploited>, Error> {
+        if let Some(kev) = self.kev.get() {
+            return Ok(kev);
+        }
+        let kev = match &self.kev_path {
+            None => BTreeMap::new(),
+            Some(path) => {
+                let bytes = read_file(path, KEV_BYTES)
+                    .map_err(|error| Error::Damaged { path: path.clone(), why: error.to_string() })?;
+                crate::kev::parse(&bytes).map_err(|why| Error::Damaged { path: path.clone(), why })?
+            }
+        };
+        Ok(self.kev.get_or_init(|| kev))
+    }
+}
+
+impl Manifest {
+    pub(crate) fn read(directory: &Path) -> Result<Self, Error> {
+        let path = directory.join(MANIFEST);
+        let bytes = match read_file(&path, MANIFEST_BYTES) {
+            Ok(bytes) => bytes,
+            Err(bounded::Error::File { source, .. }) => return Err(Error::file("read", &path)(source)),
+            Err(error) => return Err(Error::Damaged { path, why: error.to_string() }),
+        };
+        Self::parse(&bytes).map_err(|why| Error::Damaged { path, why })
+    }
+
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if manifest.format != FORMAT {
+            return Err(format!("it is of version {}, and this program reads {FORMAT}", manifest.format));
+        }
+        Ok(manifest)
+    }
+}
+
+/// Where a segment lies; its name must be a digest, whatever a manifest says.
+pub(crate) fn segment_path(directory: &Path, sha256: &str) -> Result<PathBuf, Error> {
+    if model::Digest::from_hex(sha256).is_err() {
+        let why = "it names a segment by something that is no digest".to_owned();
+        return Err(Error::Damaged { path: directory.join(MANIFEST), why });
+    }
+    Ok(directory.join(SEGMENTS).join(format!("{sha256}.seg")))
+}

@@ -1,0 +1,158 @@
+//! From matching records to one finding.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Advisory, FixStatus, KnownExploited, Package, Rating, Severity, Vulnerability};
+use versions::Scheme;
+
+use crate::identity::{ids, is_cve};
+
+/// A record that matched.
+pub(crate) struct Match {
+    pub(crate) advisory: Advisory,
+    /// What its publisher says for this package alone.
+    pub(crate) severity: Option<Severity>,
+    pub(crate) fixed: Option<String>,
+    pub(crate) why: String,
+}
+
+/// The finding of one vulnerability in one package, from all records about it that matched.
+pub(crate) fn finding(
+    id: &str,
+    mut matches: Vec<Match>,
+    package: &Package,
+    scheme: Scheme,
+    kev: &BTreeMap<String, KnownExploited>,
+) -> Vulnerability {
+    matches.sort_by(|left, right| left.advisory.id.cmp(&right.advisory.id));
+    matches.dedup_by(|left, right| left.advisory.id == right.advisory.id && left.fixed == right.fixed);
+    let aliases = aliases(id, &matches);
+    let mut ratings: Vec<Rating> = Vec::new();
+    for rating in matches.iter().flat_map(|found| &found.advisory.ratings) {
+        if !ratings.contains(rating) {
+            ratings.push(rating.clone());
+        }
+    }
+    let (severity, severity_source) = severity(&matches, &ratings);
+    let fixed_version = highest_fix(scheme, &matches);
+    let known = std::iter::once(id).chain(aliases.iter().map(String::as_str)).filter(|id| is_cve(id));
+    let kev = known.filter(|cve| *cve == id || !is_cve(id)).find_map(|cve| kev.get(cve)).cloned();
+    let source_package = package.source.as_ref().map(|source| source.name.clone());
+    let best = |text: fn(&Advisory) -> &String| {
+        let texts = matches.iter().map(|found| text(&found.advisory));
+        texts
+            .max_by_key(|text| (!text.is_empty(), !text.starts_with("Fixed in ")))
+            .cloned()
+            .unwrap_or_default()
+    };
+    let title = Some(best(|advisory| &advisory.summary)).filter(|title| !title.is_empty());
+    let description = best(|advisory| &advisory.details);
+    let cwes: BTreeSet<&String> = matches.iter().flat_map(|found| &found.advisory.cwes).collect();
+    let mut references = Vec::new();
+    for reference in matches.iter().flat_map(|found| &found.advisory.references) {
+        if !references.contains(reference) {
+            references.push(reference.clone());
+        }
+    }
+    let mut advisories: Vec<String> = matches.iter().map(|found| found.advisory.id.clone()).collect();
+    advisories.dedup();
+    Vulnerability {
+        id: id.to_owned(),
+        title: title.unwrap_or_else(|| first_line(&description)),
+        severity: if id.starts_with("MAL-") { Severity::Critical } else { severity },
+        severity_source,
+        ratings,
+        known_exploited: kev.is_some(),
+        kev,
+        status: if fixed_version.is_some() { FixStatus::Fixed } else { FixStatus::Affected },
+        package: package.name.clone(),
+        package_type: package.kind.word().to_owned(),
+        source_package: source_package.filter(|source| *source != package.name),
+        installed_version: package.version.clone(),
+        purl: package.purl.clone(),
+        paths: package.paths.clone(),
+        layer: package.layer.clone(),
+        created_by: package.created_by.clone(),
+        advice: advice(package, fixed_version.as_deref()),
+        evidence: evidence(package, &matches),
+        cwes: cwes.into_iter().cloned().collect(),
+        references,
+        published: matches
+            .iter()
+            .map(|found| &found.advisory.published)
+            .filter(|day| !day.is_empty())
+            .min()
+            .cloned(),
+        aliases,
+        advisories,
+        description,
+        fixed_version,
+    }
+}
+
+/// All other ids of the vulnerability: those of records about it alone, and the records' own.
+fn aliases(id: &str, matches: &[Match]) -> Vec<String> {
+    let mut aliases = BTreeSet::new();
+    for found in matches {
+        let about_several = ids(&found.advisory).filter(|id| is_cve(id)).count() > 1;
+        aliases.extend(ids(&found.advisory).filter(|other| !about_several || !is_cve(other)));
+    }
+    aliases.remove(id);
+    aliases.into_iter().map(str::to_owned).collect()
+}
+
+/// The distribution's word for this package holds before the publisher's for the vulnerability, and words before scores:
+/// they are given by somebody who looked, where a score may stand for the worst case.
+fn severity(matches: &[Match], ratings: &[Rating]) -> (Severity, Option<String>) {
+    let own = matches.iter().filter_map(|found| {
+        let severity = found.severity.filter(|severity| *severity != Severity::Unknown)?;
+        Some((severity, found.advisory.id.split('-').next().unwrap_or_default().to_owned()))
+    });
+    if let Some((severity, source)) = own.max() {
+        return (severity, Some(source));
+    }
+    let rank = |rating: &&Rating| match rating.source.as_str() {
+        "CVSS_V4" => 2,
+        "CVSS_V3" => 3,
+        "CVSS_V2" | "score" => 1,
+        _ => 4,
+    };
+    let said = ratings.iter().filter(|rating| rating.severity != Severity::Unknown);
+    match said.max_by_key(|rating| (rank(rating), rating.severity)) {
+        Some(rating) => (rating.severity, Some(rating.source.clone())),
+        None => (Severity::Unknown, None),
+    }
+}
+
+/// Where records disagree about the fix, the version that mends it by all of them.
+fn highest_fix(scheme: Scheme, matches: &[Match]) -> Option<String> {
+    let fixes = matches.iter().filter_map(|found| found.fixed.as_ref());
+    fixes.max_by(|left, right| versions::compare(scheme, left, right).unwrap_or(Ordering::Equal)).cloned()
+}
+
+fn advice(package: &Package, fixed: Option<&str>) -> String {
+    let through = |source: &str| {
+        if source == package.name { String::new() } else { format!(" (source package `{source}`)") }
+    };
+    let source = package.source.as_ref().map_or(String::new(), |source| through(&source.name));
+    match fixed {
+        Some(fixed) => format!("Upgrade `{}`{source} to {fixed} or later", package.name),
+        None => "No fixed version is published: remove the package if it is not needed, or wait for a fix"
+            .to_owned(),
+    }
+}
+
+fn evidence(package: &Package, matches: &[Match]) -> String {
+    let (name, version) = match &package.source {
+        Some(source) => (&source.name, &source.version),
+        None => (&package.name, &package.version),
+    };
+    let said = matches.iter().map(|found| format!("{}: {}", found.advisory.id, found.why));
+    format!("{name} {version}; {}", said.collect::<Vec<_>>().join("; "))
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.lines().map(|line| line.trim_start_matches(['#', ' '])).find(|line| !line.is_empty());
+    line.unwrap_or_default().to_owned()
+}

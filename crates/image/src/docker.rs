@@ -1,0 +1,390 @@
+//! Images in a Docker Engine, over the socket of this machine.
+//!
+//! Source: the Docker Engine API 1.41 to 1.47, and the layout of `/var/lib/docker` as `moby/moby` writes it.
+//! Where the engine keeps its layers in directories that can be read, they are read there; otherwise it exports the
+//! image as `docker save` does. Its answers are read with limits, as those of any server.
+
+mod history;
+mod overlay;
+
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use model::Digest;
+use net::{Client, Request, Response, encode_component};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Config, Data, Error, Image, Layer, RootFs};
+
+/// Lists and descriptions.
+const ANSWER_BYTES: u64 = 64 << 20;
+/// The newest version of the API that this was written for.
+const NEWEST: (u32, u32) = (1, 47);
+/// An export may be prepared whole before its first byte comes.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A running Docker Engine.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    client: Client,
+    socket: PathBuf,
+    base: String,
+}
+
+/// Whether layers may be read where the engine keeps them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InPlace {
+    /// Where all of them can be.
+    #[default]
+    WhenPossible,
+    /// The engine exports them.
+    Never,
+}
+
+/// One image an engine has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageListing {
+    /// By which the engine knows it, `sha256:…`.
+    pub id: String,
+    /// Its names with tags.
+    pub names: Vec<String>,
+    /// Its names with digests.
+    pub digests: Vec<String>,
+    /// When it was built, in seconds since 1970.
+    pub created: Option<i64>,
+    /// The size of its layers, in bytes.
+    pub size: u64,
+}
+
+/// How an image can be read.
+#[derive(Debug)]
+pub enum Opened {
+    /// From the directories of the engine.
+    InPlace(Image),
+    /// From an archive that the engine makes.
+    Export(Export),
+}
+
+/// An image that the engine must export to be read.
+#[derive(Debug)]
+pub struct Export {
+    /// What is known of it beforehand; its layers have diff ids and no content.
+    ///
+    /// The engine does not tell which steps of the history made a layer: they are guessed, and none is marked as having
+    /// made one when the guess does not come out even. The configuration in the archive knows.
+    pub image: Image,
+    /// Where the archive comes from.
+    pub archive: Archive,
+}
+
+/// An archive as `docker save` writes it, made when it is opened.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    engine: Engine,
+    id: String,
+}
+
+impl Archive {
+    /// Lets the engine make it; the reader is not bounded.
+    ///
+    /// # Errors
+    /// When the engine refuses or goes away.
+    pub fn open(&self) -> Result<Box<dyn Read + Send>, Error> {
+        let path = format!("/images/{}/get", encode_component(&self.id));
+        let operation = || format!("export image `{}` from Docker", self.id);
+        Ok(self.engine.get(&path, &self.id, operation)?.into_reader())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Listed {
+    id: String,
+    #[serde(default)]
+    repo_tags: Option<Vec<String>>,
+    #[serde(default)]
+    repo_digests: Option<Vec<String>>,
+    #[serde(default)]
+    created: Option<i64>,
+    #[serde(default)]
+    size: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Inspected {
+    id: String,
+    #[serde(default)]
+    repo_tags: Option<Vec<String>>,
+    #[serde(default)]
+    repo_digests: Option<Vec<String>>,
+    #[serde(default)]
+    created: Option<String>,
+    #[serde(default)]
+    architecture: String,
+    #[serde(default)]
+    variant: Option<String>,
+    #[serde(default)]
+    os: String,
+    #[serde(default, rename = "RootFS")]
+    root_fs: InspectedRoot,
+}
+
+#[derive(Deserialize, Default)]
+struct InspectedRoot {
+    #[serde(default, rename = "Layers")]
+    layers: Option<Vec<Digest>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Info {
+    #[serde(default)]
+    docker_root_dir: String,
+    #[serde(default)]
+    driver: String,
+    #[serde(default)]
+    driver_status: Option<Vec<Vec<String>>>,
+}
+
+impl Info {
+    /// Whether images are kept by containerd, which names them by their manifests.
+    fn is_containerd(&self) -> bool {
+        let words = self.driver_status.iter().flatten().flatten();
+        self.driver != "overlay2" && words.into_iter().any(|word| word.starts_with("io.containerd."))
+    }
+}
+
+impl Engine {
+    /// Connects to the engine that listens on this socket.
+    ///
+    /// # Errors
+    /// When nothing listens there, or it may not be used; the message says what to do.
+    pub fn connect(socket: &Path) -> Result<Self, Error> {
+        let options = net::Options {
+            unix_socket: Some(socket.to_owned()),
+            read_timeout: PATIENCE,
+            retries: 0,
+            ..net::Options::default()
+        };
+        let operation = || format!("reach Docker at `{}`", socket.display());
+        let fail = |source| Error::Network { operation: operation(), source };
+        let client = Client::new(&options).map_err(fail)?;
+        let mut engine = Self { client, socket: socket.to_owned(), base: "http://docker".to_owned() };
+        let answer = engine.client.send(&Request::get("http://docker/_ping"));
+        let answer = answer.map_err(|error| fail(advise(error)))?;
+        if !answer.is_success() {
+            return Err(fail(answer.into_error()));
+        }
+        let theirs = answer.header("api-version").and_then(version);
+        let Some(theirs) = theirs else {
+            let why = "it does not say which version of the API it speaks".to_owned();
+            return Err(Error::Format { what: format!("answer of `{}`", socket.display()), why });
+        };
+        let (major, minor) = theirs.min(NEWEST);
+        engine.base = format!("http://docker/v{major}.{minor}");
+        Ok(engine)
+    }
+
+    /// The socket it listens on.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// The images it has.
+    ///
+    /// # Errors
+    /// When the engine refuses or goes away.
+    pub fn images(&self) -> Result<Vec<ImageListing>, Error> {
+        let listed: Vec<Listed> = self.json("/images/json", "", || "list the images of Docker".to_owned())?;
+        // An image without a name is listed under one that says so.
+        let names = |names: Option<Vec<String>>| {
+            names.into_iter().flatten().filter(|name| !name.starts_with("<none>")).collect()
+        };
+        let images = listed.into_iter().map(|listed| ImageListing {
+            id: listed.id,
+            names: names(listed.repo_tags),
+            digests: names(listed.repo_digests),
+            created: listed.created,
+            size: u64::try_from(listed.size).unwrap_or_default(),
+        });
+        Ok(images.collect())
+    }
+
+    /// Opens an image by name, by name and digest, or by its id, long or short.
+    ///
+    /// # Errors
+    /// When there is no such image, or the engine refuses or goes away.
+    pub fn open(&self, name: &str, in_place: InPlace) -> Result<Opened, Error> {
+        check_name(name)?;
+        let operation = || format!("inspect image `{name}` in Docker");
+        let inspected: Inspected =
+            self.json(&format!("/images/{}/json", encode_component(name)), name, operation)?;
+        let info: Info = self.json("/info", "", || "ask Docker where it keeps its images".to_owned())?;
+        let summary = Summary::of(name, &inspected, &info)?;
+        if in_place == InPlace::WhenPossible
+            && let Some(image_id) = &summary.image_id
+            && info.driver == "overlay2"
+            && let Some((config, layers)) = overlay::open(Path::new(&info.docker_root_dir), image_id)
+            && config.rootfs.diff_ids == summary.diff_ids
+        {
+            return Ok(Opened::InPlace(summary.image(config, layers)));
+        }
+        self.export(inspected, summary).map(Opened::Export)
+    }
+
+    fn export(&self, inspected: Inspected, summary: Summary) -> Result<Export, Error> {
+        let id = inspected.id;
+        let operation = || format!("read the history of image `{}` in Docker", summary.name);
+        let steps: Vec<history::Step> =
+            self.json(&format!("/images/{}/history", encode_component(&id)), &summary.name, operation)?;
+        let config = Config {
+            os: inspected.os,
+            architecture: inspected.architecture,
+            variant: inspected.variant.filter(|variant| !variant.is_empty()),
+            created: inspected.created,
+            history: Some(history::oldest_first(steps, summary.diff_ids.len())),
+            rootfs: RootFs { diff_ids: summary.diff_ids.clone() },
+        };
+        let layers = summary.diff_ids.iter().map(|diff_id| Layer {
+            digest: None,
+            diff_id: Some(diff_id.clone()),
+            size: 0,
+            data: Data::Absent("the engine has not exported it".to_owned()),
+        });
+        let layers = layers.collect();
+        Ok(Export { image: summary.image(config, layers), archive: Archive { engine: self.clone(), id } })
+    }
+
+    fn json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        name: &str,
+        operation: impl Fn() -> String,
+    ) -> Result<T, Error> {
+        let response = self.get(path, name, &operation)?;
+        response.json(ANSWER_BYTES).map_err(|source| Error::Network { operation: operation(), source })
+    }
+
+    fn get(&self, path: &str, name: &str, operation: impl Fn() -> String) -> Result<Response, Error> {
+        let fail = |source| Error::Network { operation: operation(), source };
+        let response = self.client.send(&Request::get(format!("{}{path}", self.base)));
+        let response = response.map_err(|error| fail(advise(error)))?;
+        match response {
+            response if response.is_success() => Ok(response),
+            response if response.status() == 404 && !name.is_empty() => Err(Error::NotFound {
+                name: name.to_owned(),
+                place: format!("Docker at `{}`", self.socket.display()),
+                why: "it has no such image\nhint: `docker images` lists those it has, `docker pull` fetches one"
+                    .to_owned(),
+            }),
+            response => Err(fail(response.into_error())),
+        }
+    }
+}
+
+/// What is the same however an image is read.
+struct Summary {
+    name: String,
+    digest: Option<Digest>,
+    image_id: Option<Digest>,
+    diff_ids: Vec<Digest>,
+}
+
+impl Summary {
+    fn of(name: &str, inspected: &Inspected, info: &Info) -> Result<Self, Error> {
+        let what = || format!("answer of Docker about image `{name}`");
+        let id: Digest = inspected
+            .id
+            .parse()
+            .map_err(|error: model::NotADigest| Error::Format { what: what(), why: error.to_string() })?;
+        let by_id = inspected.id == name || inspected.id.trim_start_matches("sha256:").starts_with(name);
+        let tags = || inspected.repo_tags.iter().flatten().filter(|tag| !tag.starts_with("<none>"));
+        let shown = tags().next().filter(|_| by_id).cloned().unwrap_or_else(|| name.to_owned());
+        Ok(Self {
+            digest: repository_digest(&shown, inspected.repo_digests.as_deref().unwrap_or_default()),
+            name: shown,
+            // With containerd the id is that of a manifest or index.
+            image_id: (!info.is_containerd()).then_some(id),
+            diff_ids: inspected.root_fs.layers.clone().unwrap_or_default(),
+        })
+    }
+
+    fn image(self, config: Config, layers: Vec<Layer>) -> Image {
+        let Self { name, digest, image_id, .. } = self;
+        Image { name, source: "docker", digest, image_id, config, layers }
+    }
+}
+
+/// The digest under which the image was pulled by this name, or else by any.
+fn repository_digest(name: &str, digests: &[String]) -> Option<Digest> {
+    let repository = |text: &str| {
+        let reference = crate::Reference::parse(text).ok()?;
+        Some(format!("{}/{}", reference.registry(), reference.repository()))
+    };
+    let wanted = repository(name);
+    let same = |text: &&String| wanted.is_some() && repository(text) == wanted;
+    let found = digests.iter().find(same).or_else(|| digests.first())?;
+    found.split_once('@')?.1.parse().ok()
+}
+
+/// A name becomes part of an address: only what names consist of may be in it.
+fn check_name(name: &str) -> Result<(), Error> {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:@[]".contains(&byte));
+    if plain && name.len() <= 512 && name.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(());
+    }
+    let text = name.chars().map(|c| if c.is_control() { '?' } else { c }).take(120).collect();
+    Err(Error::Name { text, why: "images have no such names".to_owned() })
+}
+
+fn version(text: &str) -> Option<(u32, u32)> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn advise(error: net::Error) -> net::Error {
+    let net::Error::Connect { to, why, kind } = error else { return error };
+    let hint = match kind {
+        Some(ErrorKind::PermissionDenied) => "run as root or as a member of the group `docker`",
+        Some(ErrorKind::NotFound) => {
+            "Docker does not run here, or its socket is elsewhere: set `DOCKER_HOST`"
+        }
+        _ => "nothing listens there: start Docker, for example with `systemctl start docker`",
+    };
+    net::Error::Connect { to, why: format!("{why}\nhint: {hint}"), kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_digest_of_the_name_asked_for() {
+        let digest = |byte: &str| format!("sha256:{}", byte.repeat(64));
+        let digests = [format!("other/a@{}", digest("1")), format!("docker.io/library/a@{}", digest("2"))];
+        assert_eq!(repository_digest("a:1.0", &digests).unwrap().to_string(), digest("2"));
+        assert_eq!(repository_digest("b", &digests).unwrap().to_string(), digest("1"));
+        assert_eq!(repository_digest("b", &[]), None);
+    }
+
+    #[test]
+    fn refuses_names_that_could_lead_elsewhere() {
+        for name in ["", ".", "..", "a b", "a?b", "a#b", "a%2e", "a\nb", "../"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+        for name in ["a", "sha256:ab", "localhost:5000/a/b:c@sha256:ab", "[::1]:5/a"] {
+            assert!(check_name(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn versions_are_numbers() {
+        assert_eq!(version("1.41"), Some((1, 41)));
+        assert!(version("1.9") < version("1.41"));
+        assert_eq!(version("one"), None);
+    }
+}

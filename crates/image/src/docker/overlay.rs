@@ -1,0 +1,89 @@
+use std::path::{Path, PathBuf};
+
+use bounded::read_file;
+use model::Digest;
+
+use crate::layout::parse;
+use crate::store::{DOCUMENT_BYTES, digest_of};
+use crate::{Config, Data, Layer};
+
+/// The small files beside a layer: a digest, a number, a name.
+const WORD_BYTES: u64 = 256;
+
+/// The configuration and layers of an image where the engine keeps them; nothing when any of it cannot be read.
+///
+/// That is no error: the engine can export the same image.
+pub(super) fn open(root: &Path, image_id: &Digest) -> Option<(Config, Vec<Layer>)> {
+    if !root.is_absolute() {
+        return None;
+    }
+    let path = root.join("image/overlay2/imagedb/content/sha256").join(image_id.hex());
+    let bytes = read_file(&path, DOCUMENT_BYTES).ok()?;
+    if digest_of(&bytes) != *image_id {
+        return None;
+    }
+    let config: Config = parse(&bytes, String::new).ok()?;
+    let chains = chain_ids(&config.rootfs.diff_ids);
+    let layers =
+        config.rootfs.diff_ids.iter().zip(&chains).map(|(diff_id, chain)| layer(root, diff_id, chain));
+    let layers = layers.collect::<Option<Vec<_>>>()?;
+    Some((config, layers))
+}
+
+fn layer(root: &Path, diff_id: &Digest, chain: &Digest) -> Option<Layer> {
+    let known = root.join("image/overlay2/layerdb/sha256").join(chain.hex());
+    if word(&known.join("diff"))?.parse::<Digest>().ok()? != *diff_id {
+        return None;
+    }
+    let cache = word(&known.join("cache-id"))?;
+    if cache.is_empty() || !cache.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return None;
+    }
+    let size = word(&known.join("size"))?.parse().ok()?;
+    let content: PathBuf = root.join("overlay2").join(cache).join("diff");
+    // Whether it may be listed is found out now, while the engine can still be asked instead.
+    std::fs::read_dir(&content).ok()?;
+    Some(Layer { digest: None, diff_id: Some(diff_id.clone()), size, data: Data::Overlay(content) })
+}
+
+fn word(path: &Path) -> Option<String> {
+    String::from_utf8(read_file(path, WORD_BYTES).ok()?).ok().map(|text| text.trim().to_owned())
+}
+
+/// The ids by which layers are kept: each stands for itself and all those below it.
+///
+/// Source: the OCI image specification, "Layer `ChainID`".
+fn chain_ids(diff_ids: &[Digest]) -> Vec<Digest> {
+    let mut chain: Option<Digest> = None;
+    let next = diff_ids.iter().map(|diff_id| {
+        let id = match &chain {
+            None => diff_id.clone(),
+            Some(below) => digest_of(format!("{below} {diff_id}").as_bytes()),
+        };
+        chain = Some(id.clone());
+        id
+    });
+    next.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_id_stands_for_all_layers_below() {
+        let diffs = [[0x11; 32], [0x22; 32], [0x33; 32]].map(Digest::from_bytes);
+        let chains = chain_ids(&diffs);
+        assert_eq!(chains[0], diffs[0]);
+        let second = testkit::sha256_hex(format!("sha256:{} sha256:{}", "11".repeat(32), "22".repeat(32)));
+        assert_eq!(chains[1].hex(), second);
+        let third = testkit::sha256_hex(format!("sha256:{second} sha256:{}", "33".repeat(32)));
+        assert_eq!(chains[2].hex(), third);
+    }
+
+    #[test]
+    fn a_root_that_cannot_be_read_is_nothing() {
+        let id = Digest::from_bytes([1; 32]);
+        assert!(open(Path::new(""), &id).is_none() && open(Path::new("/nonexistent"), &id).is_none());
+    }
+}

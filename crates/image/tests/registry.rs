@@ -1,0 +1,271 @@
+//! Images in a real registry, Debian's `docker-registry`, which each test starts for itself.
+#![expect(clippy::unwrap_used, reason = "a failure is a failed test")]
+
+use std::io::Read;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use image::platform::Choice;
+use image::registry::{self, Options};
+use image::{Data, Error, Image, Reference};
+use net::{Authorization, Client, Method, Request};
+use testkit::{Blob, Blobs, Daemon, Layer, free_port, tool};
+
+/// Of `correct-horse`, as `htpasswd -B` writes it.
+const HASH: &str = "$2y$05$U7B2Ha4CFLe0ml/5psGoeOvQCKu7uNLA19rk/Jc0WwKfvCUdH0deC";
+
+struct Registry {
+    _daemon: Daemon,
+    scratch: tempfile::TempDir,
+    host: String,
+    base: String,
+    ca_file: Option<PathBuf>,
+    user: Option<(String, String)>,
+}
+
+/// What a registry asks for.
+#[derive(Clone, Copy, Default)]
+struct Kind {
+    users: bool,
+    tls: bool,
+    authority: bool,
+}
+
+impl Registry {
+    fn start(kind: Kind) -> Option<Self> {
+        let program = tool("docker-registry")?;
+        let scratch = tempfile::tempdir().unwrap();
+        let host = format!("localhost:{}", free_port());
+        let storage = scratch.path().join("data");
+        let mut config = format!(
+            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp:\n  addr: {host}\n",
+            storage.display()
+        );
+        let mut ca_file = None;
+        if kind.tls {
+            ca_file = Some(certificates(scratch.path(), kind.authority));
+            let path = scratch.path().display();
+            config += &format!("  tls: {{certificate: {path}/server.pem, key: {path}/key.pem}}\n");
+        }
+        let mut user = None;
+        if kind.users {
+            let file = scratch.path().join("htpasswd");
+            std::fs::write(&file, format!("tester:{HASH}\n")).unwrap();
+            config += &format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", file.display());
+            user = Some(("tester".to_owned(), "correct-horse".to_owned()));
+        }
+        let file = scratch.path().join("config.yml");
+        std::fs::write(&file, config).unwrap();
+        let mut command = Command::new(program);
+        command.arg("serve").arg(file);
+        let mut daemon = Daemon::start(command, &scratch.path().join("log"));
+        daemon.wait_until(Duration::from_secs(20), || TcpStream::connect(&host).is_ok());
+        let scheme = if kind.tls { "https" } else { "http" };
+        let base = format!("{scheme}://{host}/v2");
+        Some(Self { _daemon: daemon, scratch, host, base, ca_file, user })
+    }
+
+    fn options(&self) -> Options {
+        let mut options = self.stranger();
+        if let Some((username, password)) = self.user.clone() {
+            options.username = Some(username);
+            options.password = Some(password);
+        }
+        options
+    }
+
+    /// Whom the registry does not know.
+    fn stranger(&self) -> Options {
+        let net =
+            net::Options { ca_files: self.ca_file.iter().cloned().collect(), ..net::Options::default() };
+        Options { net, ..Options::default() }
+    }
+
+    fn put(&self, method: Method, url: &str, kind: &str, body: Vec<u8>) -> net::Response {
+        let client = Client::new(&net::Options { bypass_proxy: true, ..self.options().net }).unwrap();
+        let authorization =
+            self.user.clone().map(|(username, password)| Authorization::Basic { username, password });
+        let request = Request { method, authorization, body: Some(body), ..Request::get(url) };
+        let response = client.send(&request.header("content-type", kind)).unwrap();
+        assert!(response.is_success(), "{}", response.into_error());
+        response
+    }
+
+    fn push(&self, repository: &str, tag: &str, blobs: &Blobs) {
+        for blob in blobs.layers.iter().chain([&blobs.config]) {
+            let url = format!("{}/{repository}/blobs/uploads/", self.base);
+            let started = self.put(Method::Post, &url, "application/octet-stream", Vec::new());
+            let place = format!("{}&digest={}", started.header("location").unwrap(), blob.digest);
+            self.put(Method::Put, &place, "application/octet-stream", blob.bytes.clone());
+        }
+        self.push_manifest(repository, tag, &blobs.manifest);
+    }
+
+    fn push_manifest(&self, repository: &str, tag: &str, manifest: &Blob) {
+        let url = format!("{}/{repository}/manifests/{tag}", self.base);
+        self.put(Method::Put, &url, &manifest.media_type, manifest.bytes.clone());
+    }
+
+    fn open(&self, name: &str, options: &Options) -> Result<Vec<Image>, Error> {
+        let reference = Reference::parse(&format!("{}/{name}", self.host)).unwrap();
+        registry::open(&reference, &"linux/amd64".parse().unwrap(), options)
+    }
+}
+
+/// A certificate for `localhost`, signed by itself or by an authority; gives the file to trust.
+fn certificates(scratch: &Path, authority: bool) -> PathBuf {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    std::fs::write(scratch.join("key.pem"), key.serialize_pem()).unwrap();
+    let trusted = scratch.join("trusted.pem");
+    if authority {
+        let ca_key = rcgen::KeyPair::generate().unwrap();
+        let mut ca = rcgen::CertificateParams::new([]).unwrap();
+        ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        std::fs::write(&trusted, ca.self_signed(&ca_key).unwrap().pem()).unwrap();
+        let signed = params.signed_by(&key, &rcgen::Issuer::new(ca, ca_key)).unwrap();
+        std::fs::write(scratch.join("server.pem"), signed.pem()).unwrap();
+    } else {
+        let pem = params.self_signed(&key).unwrap().pem();
+        std::fs::write(&trusted, &pem).unwrap();
+        std::fs::write(scratch.join("server.pem"), pem).unwrap();
+    }
+    trusted
+}
+
+fn shop() -> testkit::Image {
+    let base = Layer::new().file("etc/os-release", "ID=debian\n").created_by("ADD base");
+    let top = Layer::new().file("app/data", vec![7; 300_000]).created_by("COPY app");
+    testkit::Image::new("shop:1.0").layer(base).layer(top)
+}
+
+fn bytes(data: &Data) -> Vec<u8> {
+    let Data::Blob(blob) = data else { unreachable!("registries have blobs") };
+    let mut bytes = Vec::new();
+    blob.open().unwrap().read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+fn same(image: &Image, blobs: &Blobs) {
+    assert_eq!(image.source, "registry");
+    assert_eq!(image.digest.as_ref().unwrap().to_string(), blobs.manifest.digest);
+    assert_eq!(image.image_id.as_ref().unwrap().to_string(), blobs.config.digest);
+    assert_eq!(image.layers.len(), blobs.layers.len());
+    for ((layer, blob), diff_id) in image.layers.iter().zip(&blobs.layers).zip(&blobs.diff_ids) {
+        assert_eq!(layer.digest.as_ref().unwrap().to_string(), blob.digest);
+        assert_eq!(layer.diff_id.as_ref().unwrap().to_string(), *diff_id);
+        assert_eq!(layer.size, blob.bytes.len() as u64);
+        assert_eq!(bytes(&layer.data), blob.bytes);
+    }
+}
+
+/// An error as the program prints it.
+fn told(error: &Error) -> String {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |cause| cause.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[test]
+fn pulls_what_was_pushed() {
+    let Some(registry) = Registry::start(Kind::default()) else { return };
+    let blobs = shop().blobs();
+    registry.push("team/shop", "1.0", &blobs);
+    let images = registry.open("team/shop:1.0", &registry.options()).unwrap();
+    assert_eq!(images.len(), 1);
+    same(&images[0], &blobs);
+    assert_eq!(images[0].name, format!("{}/team/shop:1.0", registry.host));
+    assert_eq!(images[0].config.instructions()[0].as_deref(), Some("ADD base"));
+    let by_digest =
+        registry.open(&format!("team/shop@{}", blobs.manifest.digest), &registry.options()).unwrap();
+    same(&by_digest[0], &blobs);
+    let docker = shop().docker_media_types().blobs();
+    registry.push("team/old", "1.0", &docker);
+    same(&registry.open("team/old:1.0", &registry.options()).unwrap()[0], &docker);
+}
+
+#[test]
+fn pulls_the_platform_that_is_wanted() {
+    let Some(registry) = Registry::start(Kind::default()) else { return };
+    let images = [shop(), shop().platform("linux", "arm64").variant("v8")];
+    for (image, tag) in images.iter().zip(["amd", "arm"]) {
+        registry.push("shop", tag, &image.blobs());
+    }
+    registry.push_manifest("shop", "all", &testkit::multi_platform_index(&images));
+    let reference = Reference::parse(&format!("{}/shop:all", registry.host)).unwrap();
+    let open = |choice: &Choice| registry::open(&reference, choice, &registry.options());
+    same(&open(&"linux/arm64".parse().unwrap()).unwrap()[0], &images[1].blobs());
+    same(&open(&"linux/amd64".parse().unwrap()).unwrap()[0], &images[0].blobs());
+    assert_eq!(open(&Choice::All).unwrap().len(), 2);
+    let error = told(&open(&"linux/s390x".parse().unwrap()).unwrap_err());
+    assert!(error.contains("has no image for linux/s390x; it has linux/amd64, linux/arm64/v8"), "{error}");
+}
+
+#[test]
+fn asks_for_a_password_and_checks_it() {
+    let Some(registry) = Registry::start(Kind { users: true, ..Kind::default() }) else { return };
+    let blobs = shop().blobs();
+    registry.push("shop", "1.0", &blobs);
+    same(&registry.open("shop:1.0", &registry.options()).unwrap()[0], &blobs);
+
+    let config = registry.scratch.path().join("config.json");
+    // `tester:correct-horse`
+    let auths =
+        format!("{{\"auths\":{{\"{}\":{{\"auth\":\"dGVzdGVyOmNvcnJlY3QtaG9yc2U=\"}}}}}}", registry.host);
+    std::fs::write(&config, auths).unwrap();
+    let from_file = Options { docker_config: Some(config), ..registry.stranger() };
+    same(&registry.open("shop:1.0", &from_file).unwrap()[0], &blobs);
+
+    let nobody = told(&registry.open("shop:1.0", &registry.stranger()).unwrap_err());
+    assert!(nobody.contains(&format!("run `docker login {}`", registry.host)), "{nobody}");
+    let wrong = Options { password: Some("wrong-horse".to_owned()), ..registry.options() };
+    let wrong = told(&registry.open("shop:1.0", &wrong).unwrap_err());
+    let hint = format!("hint: check the user name `tester` and its password for `{}`", registry.host);
+    assert!(wrong.ends_with(&hint) && wrong.contains("401") && !wrong.contains("wrong-horse"), "{wrong}");
+}
+
+#[test]
+fn trusts_the_certificates_it_is_told_to() {
+    for authority in [false, true] {
+        let Some(registry) = Registry::start(Kind { tls: true, authority, users: true }) else { return };
+        let blobs = shop().blobs();
+        registry.push("shop", "1.0", &blobs);
+        same(&registry.open("shop:1.0", &registry.options()).unwrap()[0], &blobs);
+
+        let mut options = registry.options();
+        options.net.ca_files.clear();
+        let error = registry.open("shop:1.0", &options).unwrap_err();
+        let Error::Network { source, .. } = &error else { unreachable!("{error}") };
+        assert!(source.is_untrusted_certificate(), "{source}");
+        let error = told(&error);
+        assert!(error.contains("unknown authority") && error.contains("`--ca-file FILE`"), "{error}");
+
+        options.net.accept_invalid_certificates = true;
+        same(&registry.open("shop:1.0", &options).unwrap()[0], &blobs);
+    }
+}
+
+#[test]
+fn says_what_is_missing() {
+    let Some(registry) = Registry::start(Kind::default()) else { return };
+    registry.push("shop", "1.0", &shop().blobs());
+    for name in ["shop:2.0", "other:1.0"] {
+        let error = registry.open(name, &registry.options()).unwrap_err();
+        assert!(matches!(error, Error::NotFound { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("in registry `{}`", registry.host)), "{error}");
+    }
+}
+
+#[test]
+fn says_that_nobody_answers() {
+    let host = format!("localhost:{}", free_port());
+    let reference = Reference::parse(&format!("{host}/shop")).unwrap();
+    let mut options = Options::default();
+    options.net.retries = 0;
+    let error = told(&registry::open(&reference, &Choice::default(), &options).unwrap_err());
+    assert!(
+        error.starts_with(&format!("cannot reach registry `{host}`: cannot connect to `{host}`")),
+        "{error}"
+    );
+}

@@ -1,0 +1,232 @@
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Color, Style};
+use clap::builder::Styles;
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use image::platform::Choice;
+use model::Severity;
+use report::Language;
+
+use crate::Outcome;
+
+/// How the word `error` is shown.
+pub(crate) const ERROR: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+/// How the word `warning` is shown.
+pub(crate) const WARNING: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
+
+/// Inspects container images: what is in them, and what is wrong with it.
+#[derive(Debug, Parser)]
+#[command(name = "lazaret", version, styles = Styles::styled(), max_term_width = 100)]
+#[command(after_help = "Exit: 0 done, 1 error, 2 --fail-on was met, 3 done with gaps under --strict.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan images: list their software and find known vulnerabilities
+    Scan(Box<ScanArguments>),
+    /// Keep the advisory database: update, import, export, status
+    Db(DbArguments),
+    /// Compare versions as their ecosystem orders them
+    Versions(VersionsArguments),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What an image is read from:
+#[derive(Debug, Args)]
+#[command(after_help = "\
+IMAGE is one of:
+  NAME[:TAG|@DIGEST]      looked up in Docker, then in its registry
+  docker:NAME             in Docker
+  registry:NAME           in its registry
+  docker-archive:FILE     as `docker save` writes it
+  oci-archive:FILE, oci-layout:DIR[:TAG]
+  rootfs:DIR              a directory that is a root file system
+  FILE or DIR             recognised by its content
+  -                       an archive on standard input
+
+Exit: 0 done, 1 error, 2 --fail-on was met, 3 done with gaps under --strict.")]
+pub(crate) struct ScanArguments {
+    /// The images to scan
+    #[arg(required = true, value_name = "IMAGE")]
+    pub(crate) images: Vec<String>,
+    /// The checks to make
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "vulnerabilities,software")]
+    pub(crate) checks: Vec<Check>,
+    /// The form of the report: table or json
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+    /// Where the report goes instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// A further report; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    pub(crate) report: Vec<(String, PathBuf)>,
+    /// Show only findings of these severities
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) severity: Vec<Severity>,
+    /// Show only vulnerabilities that a published version mends
+    #[arg(long)]
+    pub(crate) only_fixable: bool,
+    /// End with exit code 2 when a shown finding is at least this severe
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<Severity>,
+    /// End with exit code 3 when something could not be read or decided
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// The platform of a multi-platform image: OS/ARCH[/VARIANT] or all [default: linux on this processor]
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<Choice>,
+    /// Findings to leave out: one id a line, with an optional package and `until=YYYY-MM-DD`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ignore_file: Option<PathBuf>,
+    /// Keep nothing and use nothing of what earlier scans kept
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Where the facts of layers are kept [default: the user's cache directory]
+    #[arg(long, value_name = "DIR", env = "LAZARET_CACHE_DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// How many layers are read at once [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// Show no progress and no hints
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// The language of the report: en or zh [default: by the locale]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Language>,
+    #[command(flatten)]
+    pub(crate) database: DatabasePath,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Registry")]
+pub(crate) struct RegistryArguments {
+    /// The user; without it Docker's configuration file is asked
+    #[arg(long, env = "LAZARET_USERNAME", value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Read the password from standard input
+    #[arg(long, conflicts_with = "password")]
+    pub(crate) password_stdin: bool,
+    /// The password; best given in the environment
+    #[arg(long, env = "LAZARET_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
+    pub(crate) password: Option<String>,
+    /// Also trust the certificates in this PEM file
+    #[arg(long, value_name = "FILE", env = "LAZARET_CA_FILE")]
+    pub(crate) ca_file: Vec<PathBuf>,
+    /// Accept any certificate: whoever is on the way can change what is read
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// Speak plain http
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DatabasePath {
+    /// The advisory database [default: in the user's data directory]
+    #[arg(long, value_name = "DIR", env = "LAZARET_DB")]
+    pub(crate) db: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbArguments {
+    #[command(subcommand)]
+    pub(crate) command: DbCommand,
+    #[command(flatten)]
+    pub(crate) database: DbGlobal,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbGlobal {
+    /// The advisory database [default: in the user's data directory]
+    #[arg(long, value_name = "DIR", env = "LAZARET_DB", global = true)]
+    pub(crate) db: Option<PathBuf>,
+    /// Show no progress
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Fetch advisories: from the public sources, or from a mirror of them
+    Update {
+        /// A web address or directory in the layout of the public OSV bucket
+        #[arg(long, value_name = "URL|DIR")]
+        mirror: Option<String>,
+        /// Also trust the certificates in this PEM file
+        #[arg(long, value_name = "FILE", env = "LAZARET_CA_FILE")]
+        ca_file: Vec<PathBuf>,
+    },
+    /// Replace the database by a bundle
+    Import {
+        /// What `db export` wrote
+        file: PathBuf,
+    },
+    /// Write the database into one file, for machines without a network
+    Export {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Show what the database holds and how old it is
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VersionsArguments {
+    #[command(subcommand)]
+    pub(crate) command: VersionsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VersionsCommand {
+    /// Print <, =, > or ? (not a version) for A and B, or for each line `A<tab>B` of standard input
+    Compare {
+        /// The ecosystem as OSV names it (Debian:12, npm, PyPI, …), or a scheme (dpkg, semver, …)
+        #[arg(long, short, value_name = "ECOSYSTEM")]
+        ecosystem: String,
+        /// The two versions
+        #[arg(num_args = 2, value_names = ["A", "B"], allow_hyphen_values = true)]
+        versions: Vec<String>,
+    },
+}
+
+/// A check, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Check {
+    /// Known vulnerabilities of packages
+    Vulnerabilities,
+    /// The list of packages
+    Software,
+}
+
+fn report_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("it should be FORMAT=FILE, such as json=report.json")?;
+    report::Format::by_name(format).map_err(|error| error.to_string())?;
+    Ok((format.to_owned(), file.into()))
+}
+
+/// Prints the completions of a shell.
+pub(crate) fn completions(shell: Shell) -> anyhow::Result<Outcome> {
+    clap_complete::generate(shell, &mut Cli::command(), "lazaret", &mut std::io::stdout());
+    Ok(Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_valid() {
+        Cli::command().debug_assert();
+    }
+}

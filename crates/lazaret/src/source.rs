@@ -1,0 +1,172 @@
+//! From an argument to images that can be scanned.
+
+use std::fs::File;
+use std::io::Read;
+
+use anyhow::{Context, Result};
+use bounded::{Format, Limits};
+use image::docker::{Engine, Export, InPlace, Opened};
+use image::platform::Choice;
+use image::{Config, Data, Image, Layer, Location, Reference, docker_archive, layout, registry};
+use scan::{Passed, Scanner};
+
+use crate::cli::RegistryArguments;
+use crate::settings;
+
+/// Images, and the layers of theirs that passed by while they were found.
+pub(crate) struct Found {
+    pub(crate) images: Vec<Image>,
+    pub(crate) passed: Passed,
+}
+
+impl Found {
+    fn images(images: Vec<Image>) -> Self {
+        Self { images, passed: Passed::default() }
+    }
+}
+
+/// Finds images wherever a location says.
+pub(crate) struct Finder<'a> {
+    pub(crate) scanner: &'a Scanner<'a>,
+    pub(crate) choice: Choice,
+    pub(crate) limits: &'a Limits,
+    pub(crate) registry: registry::Options,
+}
+
+impl Finder<'_> {
+    /// The images at a location.
+    pub(crate) fn find(&self, location: &Location) -> Result<Found> {
+        match location {
+            Location::Name(name) => self.by_name(name),
+            Location::Docker(name) => self.docker(name),
+            Location::Registry(reference) => self.registry(reference),
+            Location::OciLayout(directory, tag) => {
+                Ok(Found::images(layout::open_layout(directory, tag.as_deref(), &self.choice)?))
+            }
+            Location::DockerArchive(path) | Location::OciArchive(path)
+                if image::compression(path)? != Format::Plain =>
+            {
+                let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+                self.stream(&path.display().to_string(), &mut { file })
+            }
+            Location::DockerArchive(path) => {
+                Ok(Found::images(docker_archive::open_archive(path, self.limits)?))
+            }
+            Location::OciArchive(path) => {
+                Ok(Found::images(layout::open_archive(path, &self.choice, self.limits)?))
+            }
+            Location::RootFileSystem(path) => {
+                let data = Data::Directory(
+                    path.canonicalize().with_context(|| format!("cannot read `{}`", path.display()))?,
+                );
+                let layer = Layer { digest: None, diff_id: None, size: 0, data };
+                let name = path.display().to_string();
+                let config = Config::default();
+                let image = Image {
+                    name,
+                    source: "rootfs",
+                    digest: None,
+                    image_id: None,
+                    config,
+                    layers: vec![layer],
+                };
+                Ok(Found::images(vec![image]))
+            }
+            Location::StandardInput => self.stream("standard input", &mut std::io::stdin()),
+        }
+    }
+
+    fn stream(&self, name: &str, source: &mut (dyn Read + Send)) -> Result<Found> {
+        let mut passed = Passed::default();
+        let mut failure = None;
+        let images =
+            image::read_stream(name, source, &self.choice, self.limits, &mut |member, layer| match self
+                .scanner
+                .pass(&mut passed, member, layer)
+            {
+                Ok(()) => Ok(()),
+                Err(scan::Error::Image(error)) => Err(error),
+                Err(other) => {
+                    failure = Some(other);
+                    Ok(())
+                }
+            });
+        let images = images?;
+        match failure {
+            Some(error) => Err(error.into()),
+            None => Ok(Found { images, passed }),
+        }
+    }
+
+    fn docker(&self, name: &str) -> Result<Found> {
+        let sockets = settings::docker_sockets()?;
+        let socket = sockets.first().context(
+            "cannot find Docker: there is no /var/run/docker.sock; hint: start Docker, or set DOCKER_HOST=unix://SOCKET",
+        )?;
+        match Engine::connect(socket)?.open(name, InPlace::default())? {
+            Opened::InPlace(image) => Ok(Found::images(vec![image])),
+            Opened::Export(export) => self.export(export),
+        }
+    }
+
+    /// An image that Docker exports; not at all when its layers are known.
+    fn export(&self, export: Export) -> Result<Found> {
+        if self.scanner.knows(&export.image) {
+            return Ok(Found::images(vec![export.image]));
+        }
+        let name = export.image.name.clone();
+        let streamed = self.stream(&name, &mut *export.archive.open()?)?;
+        // The engine's own words on the image are fuller than those in its archive, but for the build history.
+        let mut image = export.image;
+        if let Some(saved) = streamed.images.into_iter().find(|saved| saved.image_id == image.image_id) {
+            image.config = saved.config;
+        }
+        Ok(Found { images: vec![image], passed: streamed.passed })
+    }
+
+    fn registry(&self, reference: &Reference) -> Result<Found> {
+        Ok(Found::images(registry::open(reference, &self.choice, &self.registry)?))
+    }
+
+    /// A bare name: Docker's image, if Docker runs here and has it, else the registry's.
+    fn by_name(&self, name: &str) -> Result<Found> {
+        let reference = Reference::parse(name)?;
+        if settings::docker_sockets()?.is_empty() {
+            return self.registry(&reference);
+        }
+        match self.docker(name) {
+            Err(local) if is_missing(&local) => self
+                .registry(&reference)
+                .with_context(|| format!("cannot find `{name}` in Docker, and not in its registry")),
+            other => other,
+        }
+    }
+}
+
+fn is_missing(error: &anyhow::Error) -> bool {
+    let unreachable =
+        |error: &image::Error| matches!(error, image::Error::NotFound { .. } | image::Error::Network { .. });
+    error.downcast_ref().is_some_and(unreachable)
+}
+
+/// How registries are spoken to.
+pub(crate) fn registry_options(arguments: &RegistryArguments) -> Result<registry::Options> {
+    let password = if arguments.password_stdin {
+        let mut password = String::new();
+        std::io::stdin().take(64 * 1024).read_to_string(&mut password).context("cannot read the password")?;
+        Some(password.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        arguments.password.clone()
+    };
+    Ok(registry::Options {
+        username: arguments.username.clone(),
+        password,
+        docker_config: settings::docker_config(),
+        plain_http: arguments.plain_http,
+        net: net::Options {
+            ca_files: arguments.ca_file.clone(),
+            accept_invalid_certificates: arguments.insecure,
+            ..net::Options::default()
+        },
+    })
+}

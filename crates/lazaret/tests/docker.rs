@@ -1,0 +1,171 @@
+//! A real Docker engine and a real Debian in it: the packages are those that dpkg itself lists.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+use testkit::Daemon;
+
+struct Engine {
+    scratch: tempfile::TempDir,
+    daemon: Option<Daemon>,
+}
+
+impl Engine {
+    fn start(dockerd: &Path) -> Self {
+        let scratch = tempfile::tempdir().unwrap();
+        let at = |name: &str| scratch.path().join(name);
+        let mut command = Command::new(dockerd);
+        command.args(["--iptables=false", "--bridge=none", "--storage-driver=overlay2"]);
+        command.arg("--data-root").arg(at("data")).arg("--exec-root").arg(at("exec"));
+        command
+            .arg("--pidfile")
+            .arg(at("pid"))
+            .arg("-H")
+            .arg(format!("unix://{}", at("docker.sock").display()));
+        let mut daemon = Daemon::start(command, &at("log"));
+        let socket = at("docker.sock");
+        daemon
+            .wait_until(Duration::from_secs(60), || std::os::unix::net::UnixStream::connect(&socket).is_ok());
+        Self { scratch, daemon: Some(daemon) }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.scratch.path().join(name)
+    }
+
+    fn host(&self) -> String {
+        format!("unix://{}", self.path("docker.sock").display())
+    }
+
+    fn docker(&self, arguments: &[&str]) {
+        let status = Command::new("docker").arg("-H").arg(self.host()).args(arguments).status().unwrap();
+        assert!(status.success(), "docker {arguments:?}");
+    }
+
+    fn scan(&self, name: &str) -> Value {
+        self.run(Command::new(env!("CARGO_BIN_EXE_lazaret")), name)
+    }
+
+    /// A scan by a user who may speak to the engine and read none of its directories.
+    fn scan_as_nobody(&self, name: &str) -> Value {
+        let open = |path: PathBuf, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap()
+        };
+        open(self.path(""), 0o755);
+        open(self.path("docker.sock"), 0o666);
+        std::fs::copy(env!("CARGO_BIN_EXE_lazaret"), self.path("lazaret")).unwrap();
+        open(self.path("lazaret"), 0o755);
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(self.path("lazaret"));
+        self.run(command, name)
+    }
+
+    fn run(&self, mut command: Command, name: &str) -> Value {
+        command.args(["scan", "--checks", "software", "--format", "json", "--no-cache", name]);
+        let output = command.env("DOCKER_HOST", self.host()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        drop(self.daemon.take());
+        // What the engine may have left mounted would keep the scratch directory from going.
+        drop(Command::new("umount").arg("-q").arg(self.path("data")).output());
+    }
+}
+
+/// A Debian made by debootstrap, kept between runs; nothing when the tool is missing.
+fn debian(debootstrap: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("debian-12");
+    let done = root.join("var/lib/dpkg/lazaret-made");
+    if !done.exists() {
+        drop(std::fs::remove_dir_all(&root));
+        let made =
+            Command::new(debootstrap).args(["--variant=minbase", "bookworm"]).arg(&root).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stdout));
+        std::fs::write(done, "").unwrap();
+    }
+    root
+}
+
+/// What dpkg lists: name, version, architecture.
+fn listed(root: &Path) -> BTreeSet<String> {
+    let output = Command::new("chroot")
+        .arg(root)
+        .args(["dpkg-query", "-W", "-f", "${Package} ${Version} ${Architecture}\n"])
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn found(report: &Value) -> BTreeSet<String> {
+    let packages = report["packages"].as_array().unwrap().iter().filter(|package| package["type"] == "deb");
+    let field = |package: &Value, name: &str| package[name].as_str().unwrap().to_owned();
+    packages
+        .map(|package| {
+            format!("{} {} {}", field(package, "name"), field(package, "version"), field(package, "arch"))
+        })
+        .collect()
+}
+
+#[test]
+fn a_debian_image_lists_what_dpkg_lists_in_place_and_through_the_api() {
+    let (Some(dockerd), Some(_docker), Some(debootstrap)) =
+        (testkit::tool("dockerd"), testkit::tool("docker"), testkit::tool("debootstrap"))
+    else {
+        return;
+    };
+    let root = debian(&debootstrap);
+    let expected = listed(&root);
+    assert!(expected.len() > 60, "{}", expected.len());
+    let engine = Engine::start(&dockerd);
+    let archive = engine.path("root.tar");
+    assert!(
+        Command::new("tar")
+            .arg("-C")
+            .arg(&root)
+            .arg("-cf")
+            .arg(&archive)
+            .arg(".")
+            .status()
+            .unwrap()
+            .success()
+    );
+    engine.docker(&["import", archive.to_str().unwrap(), "base:1"]);
+    std::fs::create_dir(engine.path("context")).unwrap();
+    let node = r#"{"name":"left-pad","version":"1.3.0"}"#;
+    std::fs::create_dir_all(engine.path("context/node_modules/left-pad")).unwrap();
+    std::fs::write(engine.path("context/node_modules/left-pad/package.json"), node).unwrap();
+    std::fs::write(engine.path("context/Dockerfile"), "FROM base:1\nCOPY node_modules /srv/node_modules\n")
+        .unwrap();
+    engine.docker(&[
+        "build",
+        "--network",
+        "host",
+        "-q",
+        "-t",
+        "app--x:1",
+        engine.path("context").to_str().unwrap(),
+    ]);
+
+    let in_place = engine.scan("docker:base:1");
+    assert_eq!(found(&in_place), expected);
+    let app = engine.scan("docker:app--x:1");
+    assert_eq!(found(&app), expected);
+    let left_pad =
+        app["packages"].as_array().unwrap().iter().find(|package| package["name"] == "left-pad").unwrap();
+    assert!(left_pad["created_by"].as_str().unwrap().contains("COPY"), "{left_pad}");
+    assert_eq!(engine.scan("app--x:1")["image"]["source"], "docker");
+
+    let through_api = engine.scan_as_nobody("docker:app--x:1");
+    assert_eq!(found(&through_api), expected);
+    assert_eq!(through_api["packages"], app["packages"]);
+    assert_eq!(through_api["image"]["image_id"], app["image"]["image_id"]);
+}
