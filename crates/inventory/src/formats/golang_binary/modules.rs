@@ -73,11 +73,15 @@ impl<'a> Modules<'a> {
         Ok(modules)
     }
 
-    /// The main module's name and version: as stated, else as the linker was told, else made from the commit.
+    /// The main module's name and version: as stated, else as the linker was told.
+    ///
+    /// Else it stays `(devel)`, which is no version: what advisories say of the module is then unknown. A version made from
+    /// the commit would sort below every fix, and the program would have all vulnerabilities it ever had.
     pub(super) fn main(&self) -> Option<(&'a str, String)> {
         let main = self.main.as_ref()?;
         let version = main.version().map(str::to_owned);
-        Some((main.name(), version.or_else(|| self.linked(main.name)).or_else(|| self.pseudo())?))
+        let version = version.or_else(|| self.linked(main.name)).unwrap_or_else(|| DEVELOPMENT.to_owned());
+        Some((main.name(), version))
     }
 
     fn setting(&self, wanted: &str) -> Option<&str> {
@@ -102,13 +106,6 @@ impl<'a> Modules<'a> {
             }
         }
         found
-    }
-
-    /// The pseudo-version of the commit, as Go makes one for a commit without a tag.
-    fn pseudo(&self) -> Option<String> {
-        let digits: String = self.setting("vcs.time")?.chars().filter(char::is_ascii_digit).collect();
-        let (time, revision) = (digits.get(..14)?, self.setting("vcs.revision")?.get(..12)?);
-        revision.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| format!("v0.0.0-{time}-{revision}"))
     }
 }
 
@@ -189,15 +186,11 @@ mod tests {
     #[test]
     fn finds_the_version_of_the_main_module() {
         for (settings, expected) in [
-            ("", None),
+            ("", Some("(devel)")),
             ("build\t-ldflags=\"-s -w -X main.version=1.2.3\"\n", Some("v1.2.3")),
             ("build\t-ldflags=\"-X 'example.com/shop/internal.Version=v2.0.0-rc.1'\"\n", Some("v2.0.0-rc.1")),
             ("build\t-ldflags=\"-X other.org/lib.Version=v9.0.0 -X=main.Version=v1.0.0\"\n", Some("v1.0.0")),
-            ("build\t-ldflags=\"-X main.version=main\"\n", None),
-            (
-                "build\tvcs.revision=0123456789abcdef0123\nbuild\tvcs.time=2023-01-02T03:04:05Z\n",
-                Some("v0.0.0-20230102030405-0123456789ab"),
-            ),
+            ("build\t-ldflags=\"-X main.version=main\"\n", Some("(devel)")),
         ] {
             let version = main_of(settings).map(|(_, version)| version);
             assert_eq!(version.as_deref(), expected, "{settings}");
