@@ -1,0 +1,88 @@
+//! The program against a real registry, Debian's `docker-registry`, with users.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+
+use std::net::TcpStream;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use testkit::{Daemon, free_port, tool};
+
+/// Of `correct-horse`, as `htpasswd -B` writes it.
+const HASH: &str = "$2y$05$U7B2Ha4CFLe0ml/5psGoeOvQCKu7uNLA19rk/Jc0WwKfvCUdH0deC";
+
+struct Registry {
+    _daemon: Daemon,
+    scratch: tempfile::TempDir,
+    host: String,
+}
+
+impl Registry {
+    fn start() -> Option<Self> {
+        let program = tool("docker-registry")?;
+        let scratch = tempfile::tempdir().unwrap();
+        let host = format!("localhost:{}", free_port());
+        let at = |name: &str| scratch.path().join(name);
+        std::fs::write(at("htpasswd"), format!("tester:{HASH}\n")).unwrap();
+        let config = format!(
+            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp:\n  addr: {host}\n\
+             auth: {{htpasswd: {{realm: test, path: {}}}}}\n",
+            at("data").display(),
+            at("htpasswd").display()
+        );
+        std::fs::write(at("config.yml"), config).unwrap();
+        let mut command = Command::new(program);
+        command.arg("serve").arg(at("config.yml"));
+        let mut daemon = Daemon::start(command, &at("log"));
+        daemon.wait_until(Duration::from_secs(20), || TcpStream::connect(&host).is_ok());
+        Some(Self { _daemon: daemon, scratch, host })
+    }
+
+    fn push_sample(&self, skopeo: &std::path::Path) {
+        let layout = self.scratch.path().join("image");
+        testkit::sample::image().write_oci_layout(&layout);
+        let mut command = Command::new(skopeo);
+        command.args(["copy", "--dest-tls-verify=false", "--dest-creds", "tester:correct-horse"]);
+        command
+            .arg(format!("oci:{}:shop:1.0", layout.display()))
+            .arg(format!("docker://{}/team/shop:1.0", self.host));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn scan(&self, user: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lazaret"));
+        command.args(["scan", "--checks", "software", "--format", "json", "--no-cache"]).args(arguments);
+        command.env_clear().env("HOME", self.scratch.path()).envs(user.iter().copied()).stdin(Stdio::null());
+        command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+        command.output().unwrap()
+    }
+}
+
+fn errors(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!text.contains("horse"), "a password is never shown: {text}");
+    text
+}
+
+#[test]
+fn an_image_is_scanned_with_the_password_and_only_with_it() {
+    let (Some(registry), Some(skopeo)) = (Registry::start(), tool("skopeo")) else { return };
+    registry.push_sample(&skopeo);
+    let right = [("LAZARET_USERNAME", "tester"), ("LAZARET_PASSWORD", "correct-horse")];
+    let explicit = format!("registry:{}/team/shop:1.0", registry.host);
+    for name in [&explicit, explicit.trim_start_matches("registry:")] {
+        let output = registry.scan(&right, &[name]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["image"]["source"], "registry");
+        assert!(report["packages"].as_array().unwrap().len() > 70);
+        assert_eq!(report["gaps"].as_array().unwrap().len(), 0, "{}", report["gaps"]);
+    }
+    let wrong = [("LAZARET_USERNAME", "tester"), ("LAZARET_PASSWORD", "wrong-horse")];
+    let refused = errors(&registry.scan(&wrong, &[&explicit]));
+    assert!(refused.contains(&registry.host), "{refused}");
+    errors(&registry.scan(&[], &[&explicit]));
+    let missing = errors(&registry.scan(&right, &[&format!("{explicit}-missing")]));
+    assert!(missing.contains("cannot find image"), "{missing}");
+}
