@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use advisories::Judgement;
@@ -27,15 +27,15 @@ pub struct Scanner<'a> {
 /// Layers that passed by in a stream, by what identifies them.
 #[derive(Default)]
 pub struct Passed {
-    by_diff_id: HashMap<Digest, LayerFacts>,
-    by_member: HashMap<String, (Option<Digest>, LayerFacts)>,
+    by_diff_id: HashMap<Digest, Arc<LayerFacts>>,
+    by_member: HashMap<String, (Option<Digest>, Arc<LayerFacts>)>,
     bytes: u64,
 }
 
 /// The facts of an image's layers, and what it took to get them.
 #[derive(Default)]
 struct Gathered {
-    facts: Vec<LayerFacts>,
+    facts: Vec<Arc<LayerFacts>>,
     cached: u64,
     read: u64,
     bytes: u64,
@@ -104,9 +104,12 @@ impl<'a> Scanner<'a> {
         (self.options.progress)(Event::LayerDone);
         if let Some(diff_id) = &diff_id {
             self.keep(diff_id, &read);
-            passed.by_diff_id.insert(diff_id.clone(), read.facts.clone());
         }
-        passed.by_member.insert(member.to_owned(), (diff_id, read.facts));
+        let facts = Arc::new(read.facts);
+        if let Some(diff_id) = &diff_id {
+            passed.by_diff_id.insert(diff_id.clone(), Arc::clone(&facts));
+        }
+        passed.by_member.insert(member.to_owned(), (diff_id, facts));
         Ok(())
     }
 
@@ -120,7 +123,7 @@ impl<'a> Scanner<'a> {
     /// The facts of every layer: from the stream, from the cache, or read now, several at once.
     fn gather(&self, image: &Image, passed: &Passed) -> Result<Gathered, Error> {
         let mut gathered = Gathered::default();
-        let mut known: Vec<Option<LayerFacts>> = Vec::new();
+        let mut known: Vec<Option<Arc<LayerFacts>>> = Vec::new();
         for layer in &image.layers {
             let facts = self.known(layer, passed)?;
             gathered.cached += u64::from(facts.is_some() && !matches!(layer.data, Data::Streamed(_)));
@@ -136,23 +139,23 @@ impl<'a> Scanner<'a> {
                     .is_none_or(|layer| layer.diff_id.is_none() || twice.insert(&layer.diff_id))
             })
             .collect();
-        let mut read: HashMap<Option<Digest>, LayerFacts> = HashMap::new();
         for (at, outcome) in self.read_all(image, &missing)? {
             gathered.read += 1;
             gathered.bytes = gathered.bytes.saturating_add(outcome.bytes);
-            let Some(layer) = image.layers.get(at) else { continue };
-            read.insert(layer.diff_id.clone(), outcome.facts.clone());
             if let Some(slot) = known.get_mut(at) {
-                *slot = Some(outcome.facts);
+                *slot = Some(Arc::new(outcome.facts));
             }
         }
-        for (slot, layer) in known.into_iter().zip(&image.layers) {
-            gathered.facts.push(slot.or_else(|| read.get(&layer.diff_id).cloned()).unwrap_or_default());
+        for (own, layer) in known.iter().zip(&image.layers) {
+            // A layer that comes twice was read once.
+            let same = || image.layers.iter().position(|other| other.diff_id == layer.diff_id);
+            let facts = own.clone().or_else(|| known.get(same()?)?.clone());
+            gathered.facts.push(facts.unwrap_or_default());
         }
         Ok(gathered)
     }
 
-    fn known(&self, layer: &Layer, passed: &Passed) -> Result<Option<LayerFacts>, Error> {
+    fn known(&self, layer: &Layer, passed: &Passed) -> Result<Option<Arc<LayerFacts>>, Error> {
         if let Data::Streamed(member) = &layer.data
             && let Some((actual, facts)) = passed.by_member.get(member)
         {
@@ -164,14 +167,14 @@ impl<'a> Scanner<'a> {
                         actual: actual.to_string(),
                     }))
                 }
-                _ => Ok(Some(facts.clone())),
+                _ => Ok(Some(Arc::clone(facts))),
             };
         }
         let Some(diff_id) = &layer.diff_id else { return Ok(None) };
         if let Some(facts) = passed.by_diff_id.get(diff_id) {
-            return Ok(Some(facts.clone()));
+            return Ok(Some(Arc::clone(facts)));
         }
-        Ok(self.cache.as_ref().and_then(|cache| cache.load(diff_id)))
+        Ok(self.cache.as_ref().and_then(|cache| cache.load(diff_id).map(Arc::new)))
     }
 
     /// Reads layers with as many workers as the options allow, the largest first.
@@ -254,7 +257,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-fn stack<'f>(image: &Image, facts: &'f [LayerFacts]) -> Vec<Stacked<'f>> {
+fn stack<'f>(image: &Image, facts: &'f [Arc<LayerFacts>]) -> Vec<Stacked<'f>> {
     let mut instructions = image.config.instructions().into_iter();
     facts
         .iter()
