@@ -49,8 +49,21 @@ impl Location {
         if path.exists() {
             return recognise(path);
         }
+        if looks_like_a_path(text) {
+            let why =
+                "no such file or directory; hint: `registry:NAME` names an image whatever it looks like"
+                    .to_owned();
+            return Err(Error::NotFound { name: text.to_owned(), place: "the file system".to_owned(), why });
+        }
         Reference::parse(text).map(|_reference| Self::Name(text.to_owned()))
     }
+}
+
+/// Whether somebody who writes this means a file: it must not be looked up in a registry when it is not there.
+fn looks_like_a_path(text: &str) -> bool {
+    let begins = ["/", "./", "../", "~"].iter().any(|start| text.starts_with(start));
+    begins
+        || [".tar", ".tar.gz", ".tar.zst", ".tgz"].iter().any(|end| text.to_ascii_lowercase().ends_with(end))
 }
 
 /// `DIR` or `DIR:TAG`; a directory whose own name holds a colon is taken whole.
@@ -112,6 +125,9 @@ mod tests {
         assert_eq!(parse("rootfs:/"), Location::RootFileSystem("/".into()));
         assert_eq!(parse("debian:12"), Location::Name("debian:12".to_owned()));
         assert!(matches!(parse("registry:localhost:5000/a:b"), Location::Registry(_)));
+        for missing in ["missing.tar", "./missing", "/missing/layout"] {
+            assert!(matches!(Location::parse(missing), Err(Error::NotFound { .. })), "{missing}");
+        }
     }
 
     #[test]
