@@ -1,5 +1,5 @@
 //! The program against a real registry, Debian's `docker-registry`, with users.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
