@@ -7,23 +7,17 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use bounded::read_file;
 
-use crate::Error;
-use crate::database::{Manifest, segment_path};
-use crate::mirror::hex;
-use crate::update::{lock, publish, store};
+use crate::database::{KEV_BYTES, Manifest, segment_path};
+use crate::segment::Segment;
+use crate::store::{lock, publish, store};
+use crate::{Error, kev};
 
 const MAGIC: &[u8; 8] = b"LZRTDB01";
 const MANIFEST_BYTES: u64 = 64 << 20;
 /// The largest segment of a bundle.
 const SEGMENT_BYTES: u64 = 4 << 30;
-
-/// Digest and size of every file a manifest names.
-fn files(manifest: &Manifest) -> Vec<(&str, u64)> {
-    let segments = manifest.segments.iter().map(|segment| (segment.sha256.as_str(), segment.bytes));
-    segments.chain(manifest.kev.iter().map(|kev| (kev.sha256.as_str(), kev.bytes))).collect()
-}
 
 /// Writes the database in `directory` into one file.
 ///
@@ -38,12 +32,19 @@ pub fn export(directory: &Path, file: &Path) -> Result<Manifest, Error> {
     out.write_all(MAGIC).map_err(fail())?;
     out.write_all(&(text.len() as u64).to_le_bytes()).map_err(fail())?;
     out.write_all(&text).map_err(fail())?;
-    for (sha256, _bytes) in files(&manifest) {
+    for (sha256, bytes) in manifest.files() {
         let path = segment_path(directory, sha256)?;
         let mut segment = File::open(&path).map_err(Error::file("read", &path))?;
-        std::io::copy(&mut segment, &mut out).map_err(fail())?;
+        let copied = std::io::copy(&mut segment, &mut out).map_err(fail())?;
+        if copied != bytes {
+            return Err(Error::Damaged {
+                path,
+                why: "it is not as long as it was when it was written".to_owned(),
+            });
+        }
     }
-    out.flush().map_err(fail())?;
+    let out = out.into_inner().map_err(|error| fail()(error.into_error()))?;
+    out.sync_all().map_err(fail())?;
     Ok(manifest)
 }
 
@@ -68,18 +69,36 @@ pub fn import(file: &Path, directory: &Path) -> Result<Manifest, Error> {
     }
     let text = take(&mut source, length).map_err(|_short| damaged("it ends too early"))?;
     let manifest = Manifest::parse(&text).map_err(|why| damaged(&why))?;
-    for (sha256, bytes) in files(&manifest) {
+    for (sha256, bytes) in manifest.files() {
         if bytes > SEGMENT_BYTES {
             return Err(damaged("a segment is larger than 4 GiB"));
         }
-        let segment = take(&mut source, bytes).map_err(|_short| damaged("it ends too early"))?;
-        if hex(&Sha256::digest(&segment)) != sha256 {
+        let mut segment = source.by_ref().take(bytes);
+        let (found, length) = store(directory, |out| std::io::copy(&mut segment, out).map(drop))?;
+        if length != bytes {
+            return Err(damaged("it ends too early"));
+        }
+        if found != sha256 {
             return Err(damaged("a segment is not what its digest names"));
         }
-        store(directory, &segment)?;
     }
+    check(directory, &manifest)?;
     publish(directory, &manifest)?;
     Ok(manifest)
+}
+
+/// Opens everything once, before it becomes the database.
+fn check(directory: &Path, manifest: &Manifest) -> Result<(), Error> {
+    for entry in &manifest.segments {
+        Segment::open(&segment_path(directory, &entry.sha256)?, entry.bytes)?.check()?;
+    }
+    if let Some(entry) = &manifest.kev {
+        let path = segment_path(directory, &entry.sha256)?;
+        let damaged = |why| Error::Damaged { path: path.clone(), why };
+        let bytes = read_file(&path, KEV_BYTES).map_err(|error| damaged(error.to_string()))?;
+        kev::unpack(&bytes).map_err(damaged)?;
+    }
+    Ok(())
 }
 
 /// Exactly `length` bytes, read as they come: a claimed length reserves nothing.

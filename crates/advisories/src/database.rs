@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -9,14 +9,18 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::segment::Segment;
 
-/// Raised when older programs cannot read what is written.
-pub(crate) const FORMAT: u32 = 1;
+/// Raised when older programs cannot read what is written, and when versions or records are read in another way than
+/// before: segments hold what was read.
+pub(crate) const FORMAT: u32 = 2;
+/// How the reason begins, when a database is not damaged but of another version.
+pub(crate) const OTHER_VERSION: &str = "it is of version";
 /// The name of the list of segments.
 pub(crate) const MANIFEST: &str = "manifest.json";
 /// The directory of segments.
 pub(crate) const SEGMENTS: &str = "segments";
 const MANIFEST_BYTES: u64 = 64 << 20;
-const KEV_BYTES: u64 = 64 << 20;
+/// The largest catalogue of known exploited vulnerabilities.
+pub(crate) const KEV_BYTES: u64 = 64 << 20;
 
 /// What the database holds; `manifest.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +29,9 @@ pub struct Manifest {
     pub format: u32,
     /// When it was last updated, RFC 3339.
     pub updated: String,
+    /// The ecosystems of the mirror: which archive a record is taken from depends on them.
+    #[serde(default)]
+    pub ecosystems: BTreeSet<String>,
     /// What came of each archive, by ecosystem.
     pub archives: BTreeMap<String, ArchiveStatus>,
     /// The segments.
@@ -105,7 +112,7 @@ impl Database {
         let manifest = Manifest::read(directory)?;
         let mut segments: HashMap<String, Vec<Segment>> = HashMap::new();
         for entry in &manifest.segments {
-            let segment = Segment::open(&segment_path(directory, &entry.sha256)?)?;
+            let segment = Segment::open(&segment_path(directory, &entry.sha256)?, entry.bytes)?;
             segments.entry(entry.ecosystem.clone()).or_default().push(segment);
         }
         let kev_path = manifest.kev.as_ref().map(|kev| segment_path(directory, &kev.sha256)).transpose()?;
@@ -140,7 +147,7 @@ impl Database {
             Some(path) => {
                 let bytes = read_file(path, KEV_BYTES)
                     .map_err(|error| Error::Damaged { path: path.clone(), why: error.to_string() })?;
-                crate::kev::parse(&bytes).map_err(|why| Error::Damaged { path: path.clone(), why })?
+                crate::kev::unpack(&bytes).map_err(|why| Error::Damaged { path: path.clone(), why })?
             }
         };
         Ok(self.kev.get_or_init(|| kev))
@@ -148,6 +155,12 @@ impl Database {
 }
 
 impl Manifest {
+    /// Digest and size of every file it names.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, u64)> {
+        let segments = self.segments.iter().map(|segment| (segment.sha256.as_str(), segment.bytes));
+        segments.chain(self.kev.iter().map(|kev| (kev.sha256.as_str(), kev.bytes)))
+    }
+
     pub(crate) fn read(directory: &Path) -> Result<Self, Error> {
         let path = directory.join(MANIFEST);
         let bytes = match read_file(&path, MANIFEST_BYTES) {
@@ -161,7 +174,7 @@ impl Manifest {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let manifest: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if manifest.format != FORMAT {
-            return Err(format!("it is of version {}, and this program reads {FORMAT}", manifest.format));
+            return Err(format!("{OTHER_VERSION} {}, and this program reads {FORMAT}", manifest.format));
         }
         Ok(manifest)
     }

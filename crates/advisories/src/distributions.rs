@@ -38,25 +38,45 @@ const DISTRIBUTIONS: &[(&str, &str, Release)] = &[
     ("wolfi", "Wolfi", Release::Rolling),
 ];
 
-/// The ecosystem of a distribution; nothing when it is not known, or its release is not said (Debian unstable).
-pub(crate) fn ecosystem(distribution: &Distribution) -> Option<String> {
-    let (_, name, release) = DISTRIBUTIONS.iter().find(|(id, _, _)| *id == distribution.id)?;
+/// What a distribution is to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum System {
+    /// One of OSV's ecosystems, by the names it may go by there; advisories under any of them count.
+    Ecosystem(Vec<String>),
+    /// One of OSV's ecosystems, but which release is not said (Debian unstable).
+    NoRelease,
+    /// None of them. The children of a distribution are not taken for their parent: they rebuild what they ship.
+    NotKnown,
+}
+
+/// The ecosystem of a distribution.
+pub(crate) fn system(distribution: &Distribution) -> System {
+    let Some((_, name, release)) = DISTRIBUTIONS.iter().find(|(id, _, _)| *id == distribution.id) else {
+        return System::NotKnown;
+    };
     if matches!(release, Release::Rolling) {
-        return Some((*name).to_owned());
+        return System::Ecosystem(vec![(*name).to_owned()]);
     }
+    let releases = releases(*release, distribution).unwrap_or_default();
+    if releases.is_empty() {
+        return System::NoRelease;
+    }
+    System::Ecosystem(releases.into_iter().map(|release| format!("{name}:{release}")).collect())
+}
+
+fn releases(release: Release, distribution: &Distribution) -> Option<Vec<String>> {
     let version = distribution.version.as_deref()?;
     let mut numbers = version.split('.');
     let major = numbers.next().filter(|major| !major.is_empty())?;
-    let release = match release {
-        Release::Rolling => return Some((*name).to_owned()),
-        Release::Whole => version.to_owned(),
-        Release::Major => major.to_owned(),
-        Release::VMajorMinor => format!("v{major}.{}", numbers.next()?),
-        Release::Ubuntu if is_long_term(version) => format!("{version}:LTS"),
-        Release::Ubuntu => version.to_owned(),
-        Release::OpenEuler => euler(version, distribution.name.as_deref().unwrap_or_default()),
-    };
-    Some(format!("{name}:{release}"))
+    Some(match release {
+        Release::Rolling => Vec::new(),
+        Release::Whole => vec![version.to_owned()],
+        Release::Major => vec![major.to_owned()],
+        Release::VMajorMinor => vec![format!("v{major}.{}", numbers.next()?)],
+        Release::Ubuntu if is_long_term(version) => vec![format!("{version}:LTS"), version.to_owned()],
+        Release::Ubuntu => vec![version.to_owned()],
+        Release::OpenEuler => vec![euler(version, distribution.name.as_deref().unwrap_or_default())],
+    })
 }
 
 fn is_long_term(version: &str) -> bool {
@@ -79,18 +99,18 @@ mod tests {
         let of = |id: &str, version: &str, name: &str| {
             let version = Some(version.to_owned()).filter(|version| !version.is_empty());
             let name = Some(name.to_owned());
-            ecosystem(&Distribution { id: id.to_owned(), version, name, ..Distribution::default() })
+            match system(&Distribution { id: id.to_owned(), version, name, ..Distribution::default() }) {
+                System::Ecosystem(names) => names.join(" or "),
+                other => format!("{other:?}"),
+            }
         };
-        assert_eq!(of("debian", "12", "").as_deref(), Some("Debian:12"));
-        assert_eq!(of("debian", "", ""), None);
-        assert_eq!(of("alpine", "3.19.1", "").as_deref(), Some("Alpine:v3.19"));
-        assert_eq!(of("ubuntu", "22.04", "").as_deref(), Some("Ubuntu:22.04:LTS"));
-        assert_eq!(of("ubuntu", "23.10", "").as_deref(), Some("Ubuntu:23.10"));
-        assert_eq!(of("wolfi", "20230201", "").as_deref(), Some("Wolfi"));
-        assert_eq!(
-            of("openeuler", "22.03", "openEuler 22.03 (LTS-SP1)").as_deref(),
-            Some("openEuler:22.03-LTS-SP1")
-        );
-        assert_eq!(of("templeos", "1", ""), None);
+        assert_eq!(of("debian", "12", ""), "Debian:12");
+        assert_eq!(of("debian", "", ""), "NoRelease");
+        assert_eq!(of("alpine", "3.19.1", ""), "Alpine:v3.19");
+        assert_eq!(of("ubuntu", "22.04", ""), "Ubuntu:22.04:LTS or Ubuntu:22.04");
+        assert_eq!(of("ubuntu", "23.10", ""), "Ubuntu:23.10");
+        assert_eq!(of("wolfi", "20230201", ""), "Wolfi");
+        assert_eq!(of("openeuler", "22.03", "openEuler 22.03 (LTS-SP1)"), "openEuler:22.03-LTS-SP1");
+        assert_eq!(of("linuxmint", "22", ""), "NotKnown");
     }
 }

@@ -1,170 +1,147 @@
 //! Whether a version is affected, by what an advisory says of its package.
 //!
 //! Source: the evaluation algorithm of the OSV schema. A version is affected when it is named one by one, or when along
-//! the events of a range the last one at or below it begins the vulnerability.
+//! the events of a range the last one at or below it begins the vulnerability and no limit is passed.
 
 use std::cmp::Ordering;
 
-use model::{Affected, Event, Range};
 use versions::{Scheme, Version};
+
+use crate::steps::{Kind, Step};
 
 /// What an advisory means for a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It is affected; `fixed` mends it, where a fix is published.
-    Affected {
-        /// The first fix behind the version.
-        fixed: Option<String>,
-        /// The events that hold it, for people.
-        why: String,
-    },
+    /// It is affected.
+    Affected(Hit),
     /// It is not.
     NotAffected,
-    /// It cannot be told.
+    /// It cannot be told, and why.
     Unknown(String),
 }
 
-/// Judges a version.
-pub(crate) fn evaluate(
-    scheme: Scheme,
-    text: &str,
-    version: Option<&Version>,
-    affected: &Affected,
-) -> Verdict {
+/// What holds an affected version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// The first fix behind the version; the highest, where several ranges hold it.
+    pub(crate) fixed: Option<String>,
+    /// The events, for people: `from 1.0, fixed in 1.2`.
+    pub(crate) why: String,
+}
+
+/// Judges a version by the steps of one entry; `version` is `text`, where the scheme can read it.
+pub(crate) fn evaluate(scheme: Scheme, text: &str, version: Option<&Version>, steps: &[Step<'_>]) -> Verdict {
+    let named = steps.iter().position(|step| step.kind == Kind::Named).unwrap_or(steps.len());
+    let (ranges, named) = steps.split_at_checked(named).unwrap_or_default();
     let mut unknown = None;
-    let mut found = None;
-    for range in &affected.ranges {
-        match version.map(|version| within(scheme, version, range)) {
-            Some(Ok(Some(hit))) => {
+    let mut found: Option<Hit> = None;
+    for range in ranges.chunk_by(|_, next| !next.is_first) {
+        let Some(version) = version else {
+            unknown = Some(format!("`{text}` is not a version of {}", scheme.name()));
+            continue;
+        };
+        match within(scheme, version, range) {
+            Ok(Some(hit)) if found.as_ref().is_none_or(|found| is_higher(scheme, &hit, found)) => {
                 found = Some(hit);
-                break;
             }
-            Some(Ok(None)) => {}
-            Some(Err(why)) => unknown = Some(why),
-            None => unknown = Some(format!("`{text}` is not a version of {}", scheme.name())),
+            Ok(_) => {}
+            Err(why) => unknown = Some(why),
         }
     }
-    let named = || affected.versions.iter().any(|named| is_same(scheme, text, version, named));
+    let is_named = || named.iter().any(|step| is_same(scheme, text, version, step));
     match (found, unknown) {
-        (Some((fixed, why)), _) => Verdict::Affected { fixed, why },
-        (None, _) if named() => {
-            Verdict::Affected { fixed: next_fix(scheme, version, affected), why: "named".to_owned() }
+        (Some(hit), _) => Verdict::Affected(hit),
+        (None, _) if is_named() => {
+            let why = "named as affected".to_owned();
+            Verdict::Affected(Hit { fixed: next_fix(scheme, version, ranges), why })
         }
         (None, Some(why)) => Verdict::Unknown(why),
         (None, None) => Verdict::NotAffected,
     }
 }
 
-fn is_same(scheme: Scheme, text: &str, version: Option<&Version>, named: &str) -> bool {
+/// Whether a range surely holds the version.
+pub(crate) fn is_in_a_range(scheme: Scheme, version: &Version, ranges: &[Step<'_>]) -> bool {
+    let mut ranges = ranges.chunk_by(|_, next| !next.is_first);
+    ranges.any(|range| matches!(within(scheme, version, range), Ok(Some(_))))
+}
+
+fn is_higher(scheme: Scheme, hit: &Hit, than: &Hit) -> bool {
+    match (&hit.fixed, &than.fixed) {
+        (Some(hit), Some(than)) => versions::compare(scheme, hit, than) == Ok(Ordering::Greater),
+        (fixed, _) => fixed.is_some(),
+    }
+}
+
+fn is_same(scheme: Scheme, text: &str, version: Option<&Version>, named: &Step<'_>) -> bool {
     let equal = |version: &Version| {
-        let named = Version::parse(scheme, named).ok();
+        let named = Version::parse(scheme, named.text).ok();
         named.and_then(|named| version.compare(&named)) == Some(Ordering::Equal)
     };
-    named == text || version.is_some_and(equal)
+    named.text == text || (named.is_readable && version.is_some_and(equal))
 }
 
 /// For a version named one by one: the smallest fix of any range that is above it.
-fn next_fix(scheme: Scheme, version: Option<&Version>, affected: &Affected) -> Option<String> {
+fn next_fix(scheme: Scheme, version: Option<&Version>, ranges: &[Step<'_>]) -> Option<String> {
     let version = version?;
-    let fixes = affected.ranges.iter().flat_map(|range| &range.events).filter_map(|event| match event {
-        Event::Fixed(fixed) => Some((Version::parse(scheme, fixed).ok()?, fixed)),
-        _ => None,
-    });
-    let above = fixes.filter(|(fixed, _)| fixed.compare(version) == Some(Ordering::Greater));
-    above
-        .min_by(|(left, _), (right, _)| left.compare(right).unwrap_or(Ordering::Equal))
-        .map(|(_, fix)| fix.clone())
+    let fixes = ranges.iter().filter(|step| step.kind == Kind::Fixed && step.is_readable);
+    let parsed = fixes.filter_map(|step| Some((Version::parse(scheme, step.text).ok()?, step.text)));
+    let above = parsed.filter(|(fixed, _)| fixed.compare(version) == Some(Ordering::Greater));
+    let smallest = above.min_by(|(left, _), (right, _)| left.compare(right).unwrap_or(Ordering::Equal));
+    smallest.map(|(_, fix)| fix.to_owned())
 }
 
-/// One event in the order of versions.
-struct Step<'a> {
-    event: &'a Event,
-    /// Nothing is before every version.
-    version: Option<Version>,
-}
-
-type Hit = (Option<String>, String);
-
-fn within(scheme: Scheme, version: &Version, range: &Range) -> Result<Option<Hit>, String> {
-    let mut steps = Vec::with_capacity(range.events.len());
-    for event in &range.events {
-        let text = text(event);
-        let is_start = matches!(event, Event::Introduced(_)) && text == "0";
-        let is_end = matches!(event, Event::Limit(_)) && text == "*";
-        if is_end {
-            continue;
-        }
-        let version = if is_start {
-            None
-        } else {
-            Some(
-                Version::parse(scheme, text)
-                    .map_err(|error| format!("an advisory names a version wrongly: {error}"))?,
-            )
-        };
-        steps.push(Step { event, version });
+/// Whether a range, whose steps are in the order of versions, holds a version.
+fn within(scheme: Scheme, version: &Version, range: &[Step<'_>]) -> Result<Option<Hit>, String> {
+    let wrong =
+        |step: &Step<'_>| format!("an advisory names the version `{}`, which cannot be read", step.text);
+    if let Some(step) = range.iter().find(|step| !step.is_readable) {
+        return Err(wrong(step));
     }
-    steps.sort_by(|left, right| order(left, right));
     let mut since: Option<&Step<'_>> = None;
-    for step in &steps {
-        let here = step.version.as_ref().map_or(Some(Ordering::Less), |at| at.compare(version));
-        let passed = match step.event {
-            Event::LastAffected(_) => here == Some(Ordering::Less),
-            _ => here != Some(Ordering::Greater),
+    let mut next: Option<&Step<'_>> = None;
+    let (mut limits, mut within_limits) = (0_usize, false);
+    for step in range {
+        // Whether the version is at or behind the step, and whether it is the step's.
+        let (is_behind, is_at) = if step.is_endless() {
+            (step.kind == Kind::Introduced, false)
+        } else {
+            let at = Version::parse(scheme, step.text).map_err(|_unreadable| wrong(step))?;
+            let here = at.compare(version).ok_or_else(|| wrong(step))?;
+            (here != Ordering::Greater, here == Ordering::Equal)
         };
-        if !passed {
-            return Ok(since.map(|since| hit(since, &steps, version)));
+        match step.kind {
+            Kind::Limit => {
+                limits += 1;
+                within_limits |= !is_behind;
+            }
+            Kind::Introduced if is_behind => since = Some(step),
+            Kind::Fixed if is_behind => since = None,
+            Kind::LastAffected if is_behind && !is_at => since = None,
+            Kind::Introduced | Kind::Named => {}
+            Kind::Fixed | Kind::LastAffected => next = next.or(Some(step)),
         }
-        since = matches!(step.event, Event::Introduced(_)).then_some(step);
     }
-    Ok(since.map(|since| hit(since, &steps, version)))
+    let is_within = limits == 0 || within_limits;
+    Ok(since.filter(|_| is_within).map(|since| hit(since, next)))
 }
 
-/// By version; where versions are equal an end comes before a beginning, but what is last affected ends behind it.
-fn order(left: &Step<'_>, right: &Step<'_>) -> Ordering {
-    let rank = |step: &Step<'_>| match step.event {
-        Event::Fixed(_) | Event::Limit(_) => 0,
-        Event::Introduced(_) => 1,
-        Event::LastAffected(_) => 2,
-    };
-    let by_version = match (&left.version, &right.version) {
-        (None, None) => Ordering::Equal,
-        (None, Some(_)) => Ordering::Less,
-        (Some(_), None) => Ordering::Greater,
-        (Some(left), Some(right)) => left.compare(right).unwrap_or(Ordering::Equal),
-    };
-    by_version.then(rank(left).cmp(&rank(right)))
-}
-
-fn hit(since: &Step<'_>, steps: &[Step<'_>], version: &Version) -> Hit {
-    let behind = |step: &&Step<'_>| {
-        step.version.as_ref().is_some_and(|at| at.compare(version) == Some(Ordering::Greater))
-    };
-    let fixed = steps.iter().filter(behind).find_map(|step| match step.event {
-        Event::Fixed(fixed) => Some(fixed.clone()),
-        _ => None,
-    });
-    let last = steps.iter().rev().find_map(|step| match step.event {
-        Event::LastAffected(last) => Some(last),
-        _ => None,
-    });
-    let until = match (&fixed, last) {
+fn hit(since: &Step<'_>, next: Option<&Step<'_>>) -> Hit {
+    let fixed = next.filter(|next| next.kind == Kind::Fixed).map(|next| next.text.to_owned());
+    let until = match (&fixed, next) {
         (Some(fixed), _) => format!("fixed in {fixed}"),
-        (None, Some(last)) => format!("last affected {last}"),
+        (None, Some(last)) => format!("last affected {}", last.text),
         (None, None) => "no fix published".to_owned(),
     };
-    (fixed, format!("affected from {}, {until}", text(since.event)))
-}
-
-fn text(event: &Event) -> &str {
-    match event {
-        Event::Introduced(text) | Event::Fixed(text) | Event::LastAffected(text) | Event::Limit(text) => text,
-    }
+    Hit { fixed, why: format!("from {}, {until}", since.text) }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::{Affected, Event, Range};
+
     use super::*;
+    use crate::steps::compile;
 
     fn events(text: &str) -> Range {
         let event = |word: &str| {
@@ -188,8 +165,9 @@ mod tests {
             ..Affected::default()
         };
         let parsed = Version::parse(Scheme::Semver, version).ok();
-        match evaluate(Scheme::Semver, version, parsed.as_ref(), &affected) {
-            Verdict::Affected { fixed, .. } => format!("+{}", fixed.unwrap_or_default()),
+        let steps = compile(Some(Scheme::Semver), &affected);
+        match evaluate(Scheme::Semver, version, parsed.as_ref(), &steps) {
+            Verdict::Affected(hit) => format!("+{}", hit.fixed.unwrap_or_default()),
             Verdict::NotAffected => "-".to_owned(),
             Verdict::Unknown(_) => "?".to_owned(),
         }
@@ -207,7 +185,16 @@ mod tests {
             ("i1.0.0 l1.4.0", "1.4.0", "+"),
             ("i1.0.0 l1.4.0", "1.4.1", "-"),
             ("i1.0.0 l1.0.0", "1.0.0", "+"),
-            ("i1.0.0 f1.0.0", "1.0.0", "+"),
+            ("i1.0.0 f1.0.0", "1.0.0", "-"),
+            ("i1.0.0 f1.0.0", "2.0.0", "-"),
+            ("i0 f1.0.0 i1.0.0 f2.0.0", "1.0.0", "+2.0.0"),
+            ("l1.0.0 i1.0.0", "1.0.0", "+"),
+            ("l1.0.0 i1.0.0", "1.0.1", "-"),
+            ("i0 f0", "1.0.0", "-"),
+            ("i0 l1.0.0 f1.2.0", "1.1.0", "-"),
+            ("i0 f3.0.0 m2.0.0", "1.0.0", "+3.0.0"),
+            ("i0 f3.0.0 m2.0.0", "2.5.0", "-"),
+            ("i0 m2.0.0 m3.0.0", "2.5.0", "+"),
             ("i0 m2.0.0", "1.0.0", "+"),
             ("i0 m2.0.0", "2.0.0", "-"),
             ("i0 m*", "7.0.0", "+"),
@@ -227,6 +214,17 @@ mod tests {
         assert_eq!(judge(&["i1.0.0 f1.1.0", "i2.0.0 f2.1.0"], &[], "2.0.5"), "+2.1.0");
         assert_eq!(judge(&["i2.0.0 f2.1.0"], &["1.0.0"], "1.0.0"), "+2.1.0");
         assert_eq!(judge(&["i0 fnonsense", "i1.0.0 f2.0.0"], &[], "1.5.0"), "+2.0.0");
+        assert_eq!(judge(&["i0 f1.5.0", "i0 f1.2.0"], &[], "1.0.0"), "+1.5.0");
         assert_eq!(judge(&[], &["odd"], "odd"), "+");
+        assert_eq!(judge(&["i0 fnonsense"], &["1.0.0"], "1.0.0"), "+");
+    }
+
+    #[test]
+    fn named_versions_that_a_range_holds_are_left_out() {
+        let versions = ["1.0.0", "1.1.0", "3.0.0", "odd"].map(str::to_owned).to_vec();
+        let affected = Affected { ranges: vec![events("i0 f2.0.0")], versions, ..Affected::default() };
+        let steps = compile(Some(Scheme::Semver), &affected);
+        let named = steps.iter().filter(|step| step.kind == Kind::Named).map(|step| step.text);
+        assert_eq!(named.collect::<Vec<_>>(), ["3.0.0", "odd"]);
     }
 }

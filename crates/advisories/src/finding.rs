@@ -2,19 +2,23 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use model::{Advisory, FixStatus, KnownExploited, Package, Rating, Severity, Vulnerability};
 use versions::Scheme;
 
-use crate::identity::{ids, is_cve};
+use crate::evaluate::Hit;
+use crate::identity::{MALICIOUS, ids, is_cve};
 
 /// A record that matched.
 pub(crate) struct Match {
-    pub(crate) advisory: Advisory,
+    pub(crate) advisory: Rc<Advisory>,
     /// What its publisher says for this package alone.
     pub(crate) severity: Option<Severity>,
-    pub(crate) fixed: Option<String>,
-    pub(crate) why: String,
+    /// What of it holds the version.
+    pub(crate) hit: Hit,
+    /// Whether it is about one vulnerability, so that all its ids are that one's.
+    pub(crate) is_about_one: bool,
 }
 
 /// The finding of one vulnerability in one package, from all records about it that matched.
@@ -25,8 +29,10 @@ pub(crate) fn finding(
     scheme: Scheme,
     kev: &BTreeMap<String, KnownExploited>,
 ) -> Vulnerability {
-    matches.sort_by(|left, right| left.advisory.id.cmp(&right.advisory.id));
-    matches.dedup_by(|left, right| left.advisory.id == right.advisory.id && left.fixed == right.fixed);
+    matches.sort_by(|left, right| {
+        left.advisory.id.cmp(&right.advisory.id).then_with(|| left.hit.why.cmp(&right.hit.why))
+    });
+    matches.dedup_by(|left, right| left.advisory.id == right.advisory.id && left.hit == right.hit);
     let aliases = aliases(id, &matches);
     let mut ratings: Vec<Rating> = Vec::new();
     for rating in matches.iter().flat_map(|found| &found.advisory.ratings) {
@@ -34,10 +40,12 @@ pub(crate) fn finding(
             ratings.push(rating.clone());
         }
     }
-    let (severity, severity_source) = severity(&matches, &ratings);
+    let malicious = id.starts_with(MALICIOUS);
+    let (severity, severity_source) =
+        if malicious { (Severity::Critical, Some("MAL".to_owned())) } else { severity(&matches, &ratings) };
     let fixed_version = highest_fix(scheme, &matches);
-    let known = std::iter::once(id).chain(aliases.iter().map(String::as_str)).filter(|id| is_cve(id));
-    let kev = known.filter(|cve| *cve == id || !is_cve(id)).find_map(|cve| kev.get(cve)).cloned();
+    let kev =
+        std::iter::once(id).chain(aliases.iter().map(String::as_str)).find_map(|id| kev.get(id)).cloned();
     let source_package = package.source.as_ref().map(|source| source.name.clone());
     let best = |text: fn(&Advisory) -> &String| {
         let texts = matches.iter().map(|found| text(&found.advisory));
@@ -60,7 +68,7 @@ pub(crate) fn finding(
     Vulnerability {
         id: id.to_owned(),
         title: title.unwrap_or_else(|| first_line(&description)),
-        severity: if id.starts_with("MAL-") { Severity::Critical } else { severity },
+        severity,
         severity_source,
         ratings,
         known_exploited: kev.is_some(),
@@ -74,8 +82,8 @@ pub(crate) fn finding(
         paths: package.paths.clone(),
         layer: package.layer.clone(),
         created_by: package.created_by.clone(),
-        advice: advice(package, fixed_version.as_deref()),
-        evidence: evidence(package, &matches),
+        advice: if malicious { remove(package) } else { advice(package, fixed_version.as_deref()) },
+        evidence: evidence(package, fixed_version.as_deref(), &matches),
         cwes: cwes.into_iter().cloned().collect(),
         references,
         published: matches
@@ -95,8 +103,7 @@ pub(crate) fn finding(
 fn aliases(id: &str, matches: &[Match]) -> Vec<String> {
     let mut aliases = BTreeSet::new();
     for found in matches {
-        let about_several = ids(&found.advisory).filter(|id| is_cve(id)).count() > 1;
-        aliases.extend(ids(&found.advisory).filter(|other| !about_several || !is_cve(other)));
+        aliases.extend(ids(&found.advisory).filter(|other| found.is_about_one || !is_cve(other)));
     }
     aliases.remove(id);
     aliases.into_iter().map(str::to_owned).collect()
@@ -113,8 +120,8 @@ fn severity(matches: &[Match], ratings: &[Rating]) -> (Severity, Option<String>)
         return (severity, Some(source));
     }
     let rank = |rating: &&Rating| match rating.source.as_str() {
-        "CVSS_V4" => 2,
-        "CVSS_V3" => 3,
+        "CVSS_V4" => 3,
+        "CVSS_V3" => 2,
         "CVSS_V2" | "score" => 1,
         _ => 4,
     };
@@ -127,7 +134,7 @@ fn severity(matches: &[Match], ratings: &[Rating]) -> (Severity, Option<String>)
 
 /// Where records disagree about the fix, the version that mends it by all of them.
 fn highest_fix(scheme: Scheme, matches: &[Match]) -> Option<String> {
-    let fixes = matches.iter().filter_map(|found| found.fixed.as_ref());
+    let fixes = matches.iter().filter_map(|found| found.hit.fixed.as_ref());
     fixes.max_by(|left, right| versions::compare(scheme, left, right).unwrap_or(Ordering::Equal)).cloned()
 }
 
@@ -143,13 +150,22 @@ fn advice(package: &Package, fixed: Option<&str>) -> String {
     }
 }
 
-fn evidence(package: &Package, matches: &[Match]) -> String {
+fn remove(package: &Package) -> String {
+    format!(
+        "Remove `{}`: this version was made to do harm; hold what it could reach, secrets above all, for known to others",
+        package.name
+    )
+}
+
+fn evidence(package: &Package, fixed: Option<&str>, matches: &[Match]) -> String {
     let (name, version) = match &package.source {
         Some(source) => (&source.name, &source.version),
         None => (&package.name, &package.version),
     };
-    let said = matches.iter().map(|found| format!("{}: {}", found.advisory.id, found.why));
-    format!("{name} {version}; {}", said.collect::<Vec<_>>().join("; "))
+    let said = matches.iter().map(|found| format!("{}: {}", found.advisory.id, found.hit.why));
+    let said = said.collect::<Vec<_>>().join("; ");
+    let below = fixed.map_or(String::new(), |fixed| format!(" < {fixed}"));
+    format!("{name} {version}{below} ({said})")
 }
 
 fn first_line(text: &str) -> String {

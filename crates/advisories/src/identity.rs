@@ -20,8 +20,14 @@ const ERRATA: [&str; 12] = [
     "MGASA-",
 ];
 
-/// The ids a record's findings go by: its CVEs, else GitHub's id, else its own.
+/// How the ids of malicious packages begin; such a record is about no vulnerability of something good.
+pub(crate) const MALICIOUS: &str = "MAL-";
+
+/// The ids a record's findings go by: its CVEs, else GitHub's id, else its own; that of a malicious package its own.
 pub(crate) fn vulnerabilities(advisory: &Advisory) -> Vec<String> {
+    if advisory.id.starts_with(MALICIOUS) {
+        return vec![advisory.id.clone()];
+    }
     let own = [bare(&advisory.id)];
     let is_erratum = ERRATA.iter().any(|prefix| advisory.id.starts_with(prefix));
     let related = advisory.related.iter().filter(|_| is_erratum);
@@ -73,6 +79,6 @@ mod tests {
         assert_eq!(of("ALSA-2020:1", &[], &[], &["CVE-2020-1"]), ["CVE-2020-1"]);
         assert_eq!(of("GHSA-1", &["CVE-2020-1"], &[], &["CVE-2019-1"]), ["CVE-2020-1"]);
         assert_eq!(of("PYSEC-1", &["GHSA-1"], &[], &[]), ["GHSA-1"]);
-        assert_eq!(of("MAL-1", &[], &[], &[]), ["MAL-1"]);
+        assert_eq!(of("MAL-1", &["GHSA-1"], &[], &[]), ["MAL-1"]);
     }
 }

@@ -14,6 +14,8 @@ mod mirror;
 mod names;
 pub mod osv;
 mod segment;
+mod steps;
+mod store;
 mod update;
 
 pub use bundle::{export, import};

@@ -4,18 +4,24 @@
 //! CVE are one. A language package whose files a system package brought is judged by the distribution where the
 //! distribution has looked at the vulnerability, and by its own ecosystem where it has not.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod coverage;
 
-use model::{Advisory, Distribution, Finding, Gap, Package, PackageType};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use model::{Advisory, Distribution, Finding, Gap, Package, PackageType, Severity};
+use rustc_hash::{FxHashMap, FxHashSet};
 use versions::{Scheme, Version};
 
+use crate::Error;
 use crate::database::Database;
-use crate::evaluate::{Verdict, evaluate};
+use crate::distributions::{System, system};
+use crate::evaluate::{Hit, Verdict, evaluate};
 use crate::finding::{Match, finding};
-use crate::identity::vulnerabilities;
+use crate::identity::is_cve;
 use crate::names::canonical;
-use crate::segment::Segment;
-use crate::{Error, distributions};
+use crate::segment::{Blocks, Segment};
 
 /// What advisories say of packages.
 #[derive(Debug, Default, PartialEq)]
@@ -37,34 +43,57 @@ pub fn judge(
 ) -> Result<Judgement, Error> {
     let mut judge = Judge {
         database,
-        system: distribution.and_then(distributions::ecosystem),
-        texts: HashMap::new(),
+        system: distribution.map_or(System::NotKnown, system),
+        outcomes: FxHashMap::default(),
+        blocks: FxHashMap::default(),
+        advisories: FxHashMap::default(),
         unknown: BTreeMap::new(),
-        judgement: Judgement::default(),
+        findings: Vec::new(),
     };
     let assessed = judge.assessed_by_owners(packages)?;
     for package in packages {
         judge.package(package, &assessed)?;
     }
-    judge.missing_ecosystems(distribution, packages);
-    judge.unknown_versions();
-    let Judgement { mut findings, gaps } = judge.judgement;
+    let mut gaps = judge.missing(distribution, packages);
+    gaps.extend(judge.unknown_versions());
+    let mut findings = judge.findings;
     findings.sort_by_cached_key(|Finding::Vulnerability(found)| {
-        (std::cmp::Reverse(found.severity), found.id.clone(), found.package.clone(), found.paths.clone())
+        (Reverse(found.severity), found.id.clone(), found.package.clone(), found.paths.clone())
     });
     Ok(Judgement { findings, gaps })
 }
 
 struct Judge<'a> {
     database: &'a Database,
-    /// The ecosystem of system packages.
-    system: Option<String>,
-    /// Blocks of texts that were decompressed, by segment.
-    texts: HashMap<*const Segment, HashMap<u32, Vec<Advisory>>>,
+    /// The distribution, to which system packages belong.
+    system: System,
+    /// Packages that share a name and version there, as those of one source do, are looked up once.
+    outcomes: FxHashMap<(PackageType, &'a str, &'a str), Rc<Outcome<'a>>>,
+    /// Blocks of texts that were unpacked, by segment.
+    blocks: FxHashMap<*const Segment, Blocks>,
+    advisories: FxHashMap<(*const Segment, u32), Rc<Advisory>>,
     /// Why versions could not be judged, by package.
     unknown: BTreeMap<String, BTreeSet<String>>,
-    judgement: Judgement,
+    findings: Vec<Finding>,
 }
+
+/// What all rows about a name say of a version.
+#[derive(Default)]
+struct Outcome<'a> {
+    affected: Vec<Affecting<'a>>,
+    unknown: Vec<String>,
+}
+
+/// A record that affects the version.
+struct Affecting<'a> {
+    segment: &'a Segment,
+    advisory: u32,
+    severity: Option<Severity>,
+    hit: Hit,
+}
+
+/// For each system package that owns language packages: the ids its distribution has looked at.
+type Assessed<'a> = FxHashMap<&'a str, FxHashSet<&'a str>>;
 
 /// The ecosystem of a language package.
 fn language(kind: PackageType) -> Option<&'static str> {
@@ -77,6 +106,15 @@ fn language(kind: PackageType) -> Option<&'static str> {
     }
 }
 
+/// The order of a system package's versions; its distribution's must be the same.
+fn system_scheme(kind: PackageType) -> Option<Scheme> {
+    match kind {
+        PackageType::Deb => Some(Scheme::Dpkg),
+        PackageType::Apk => Some(Scheme::Apk),
+        PackageType::Npm | PackageType::Pypi | PackageType::Maven | PackageType::Golang => None,
+    }
+}
+
 /// The name and version a package is looked up by: its source's, where distributions publish by source.
 fn subject(package: &Package) -> (&str, &str) {
     match &package.source {
@@ -85,124 +123,150 @@ fn subject(package: &Package) -> (&str, &str) {
     }
 }
 
-impl Judge<'_> {
-    fn ecosystem(&self, package: &Package) -> Option<String> {
-        language(package.kind).map(str::to_owned).or_else(|| self.system.clone())
+impl<'a> Judge<'a> {
+    /// The ecosystems whose advisories are about a package, and the order of its versions.
+    fn ecosystems(&self, kind: PackageType) -> Option<(Scheme, Vec<String>)> {
+        let names = match (language(kind), &self.system) {
+            (Some(name), _) => vec![name.to_owned()],
+            (None, System::Ecosystem(names)) => names.clone(),
+            (None, System::NoRelease | System::NotKnown) => return None,
+        };
+        let scheme = names.first().and_then(|name| Scheme::of_ecosystem(name))?;
+        let is_fitting = system_scheme(kind).is_none_or(|of_package| of_package == scheme);
+        is_fitting.then_some((scheme, names))
     }
 
-    fn package(
-        &mut self,
-        package: &Package,
-        assessed: &HashMap<String, HashSet<String>>,
-    ) -> Result<(), Error> {
-        let Some(ecosystem) = self.ecosystem(package) else { return Ok(()) };
-        let Some(scheme) = Scheme::of_ecosystem(&ecosystem) else { return Ok(()) };
+    fn package(&mut self, package: &'a Package, assessed: &Assessed<'a>) -> Result<(), Error> {
+        let Some((scheme, names)) = self.ecosystems(package.kind) else { return Ok(()) };
         let (name, version) = subject(package);
+        let outcome = self.outcome(package.kind, scheme, &names, name, version)?;
+        if !outcome.unknown.is_empty() {
+            let place = if package.purl.is_empty() {
+                format!("{} {version}", package.name)
+            } else {
+                package.purl.clone()
+            };
+            self.unknown.entry(place).or_default().extend(outcome.unknown.iter().cloned());
+        }
+        let by_distribution = package.owner.as_deref().and_then(|owner| assessed.get(owner));
+        let mut matches: BTreeMap<&str, Vec<Match>> = BTreeMap::new();
+        for affecting in &outcome.affected {
+            let ids = affecting.segment.ids(affecting.advisory)?;
+            let is_about_one = ids.vulnerabilities.len() == 1;
+            for id in ids.vulnerabilities {
+                let is_assessed = |assessed: &FxHashSet<&str>| {
+                    assessed.contains(id) || (is_about_one && ids.all.iter().any(|id| assessed.contains(id)))
+                };
+                if by_distribution.is_some_and(is_assessed) {
+                    continue;
+                }
+                let found = Match {
+                    advisory: self.advisory(affecting.segment, affecting.advisory)?,
+                    severity: affecting.severity,
+                    hit: affecting.hit.clone(),
+                    is_about_one,
+                };
+                matches.entry(id).or_default().push(found);
+            }
+        }
+        merge(&mut matches);
+        for (id, matches) in matches {
+            let finding = finding(id, matches, package, scheme, self.database.kev()?);
+            self.findings.push(Finding::Vulnerability(Box::new(finding)));
+        }
+        Ok(())
+    }
+
+    fn outcome(
+        &mut self,
+        kind: PackageType,
+        scheme: Scheme,
+        ecosystems: &[String],
+        name: &'a str,
+        version: &'a str,
+    ) -> Result<Rc<Outcome<'a>>, Error> {
+        if let Some(known) = self.outcomes.get(&(kind, name, version)) {
+            return Ok(Rc::clone(known));
+        }
         let parsed = Version::parse(scheme, version).ok();
-        let by_distribution = package.owner.as_ref().and_then(|owner| assessed.get(owner));
-        let mut matches: BTreeMap<String, Vec<Match>> = BTreeMap::new();
-        let database = self.database;
-        for segment in database.segments(&ecosystem) {
-            for row in segment.rows(&canonical(&ecosystem, name))? {
-                match evaluate(scheme, version, parsed.as_ref(), &row.affected) {
-                    Verdict::NotAffected => {}
-                    Verdict::Unknown(why) => {
-                        self.unknown.entry(format!("{} {version}", package.name)).or_default().insert(why);
-                    }
-                    Verdict::Affected { fixed, why } => {
-                        let advisory = self.text(segment, row.advisory)?;
-                        for id in vulnerabilities(&advisory) {
-                            if by_distribution.is_none_or(|assessed| !is_assessed(assessed, &id, &advisory)) {
-                                let found = Match {
-                                    advisory: advisory.clone(),
-                                    severity: row.affected.severity,
-                                    fixed: fixed.clone(),
-                                    why: why.clone(),
-                                };
-                                matches.entry(id).or_default().push(found);
-                            }
+        let mut outcome = Outcome::default();
+        let mut steps = Vec::new();
+        for ecosystem in ecosystems {
+            let canonical = canonical(ecosystem, name);
+            for segment in self.database.segments(ecosystem) {
+                for row in segment.rows(&canonical)?.iter().filter(|row| !row.is_unaffected()) {
+                    segment.steps(row, &mut steps)?;
+                    match evaluate(scheme, version, parsed.as_ref(), &steps) {
+                        Verdict::NotAffected => {}
+                        Verdict::Unknown(why) => outcome.unknown.push(why),
+                        Verdict::Affected(hit) => {
+                            let (advisory, severity) = (row.advisory(), row.severity());
+                            outcome.affected.push(Affecting { segment, advisory, severity, hit });
                         }
                     }
                 }
             }
         }
-        for (id, matches) in matches {
-            let finding = finding(&id, matches, package, scheme, database.kev()?);
-            self.judgement.findings.push(Finding::Vulnerability(Box::new(finding)));
+        let outcome = Rc::new(outcome);
+        self.outcomes.insert((kind, name, version), Rc::clone(&outcome));
+        Ok(outcome)
+    }
+
+    fn advisory(&mut self, segment: &'a Segment, number: u32) -> Result<Rc<Advisory>, Error> {
+        let key = (std::ptr::from_ref(segment), number);
+        if let Some(known) = self.advisories.get(&key) {
+            return Ok(Rc::clone(known));
         }
-        Ok(())
+        let advisory = Rc::new(segment.advisory(number, self.blocks.entry(key.0).or_default())?);
+        self.advisories.insert(key, Rc::clone(&advisory));
+        Ok(advisory)
     }
 
-    fn text(&mut self, segment: &Segment, advisory: u32) -> Result<Advisory, Error> {
-        let open = self.texts.entry(std::ptr::from_ref(segment)).or_default();
-        segment.advisory(advisory, open).cloned()
-    }
-
-    /// For each system package that owns language packages: the vulnerabilities its distribution has looked at.
-    fn assessed_by_owners(
-        &mut self,
-        packages: &[Package],
-    ) -> Result<HashMap<String, HashSet<String>>, Error> {
-        let owners: HashSet<&str> = packages.iter().filter_map(|package| package.owner.as_deref()).collect();
-        let mut assessed: HashMap<String, HashSet<String>> = HashMap::new();
-        let Some(ecosystem) = self.system.clone().filter(|_| !owners.is_empty()) else { return Ok(assessed) };
-        let database = self.database;
-        for package in
-            packages.iter().filter(|package| package.kind.is_system() && owners.contains(&*package.name))
-        {
+    fn assessed_by_owners(&self, packages: &'a [Package]) -> Result<Assessed<'a>, Error> {
+        let owners: FxHashSet<&str> =
+            packages.iter().filter_map(|package| package.owner.as_deref()).collect();
+        let mut assessed = Assessed::default();
+        let owning =
+            packages.iter().filter(|package| package.kind.is_system() && owners.contains(&*package.name));
+        for package in owning {
+            let Some((_, ecosystems)) = self.ecosystems(package.kind) else { continue };
             let (name, _version) = subject(package);
-            for segment in database.segments(&ecosystem) {
-                for row in segment.rows(&canonical(&ecosystem, name))? {
-                    let advisory = self.text(segment, row.advisory)?;
-                    assessed.entry(package.name.clone()).or_default().extend(vulnerabilities(&advisory));
+            let of_owner = assessed.entry(package.name.as_str()).or_default();
+            for ecosystem in &ecosystems {
+                let canonical = canonical(ecosystem, name);
+                for segment in self.database.segments(ecosystem) {
+                    for row in segment.rows(&canonical)? {
+                        let ids = segment.ids(row.advisory())?;
+                        of_owner.extend(ids.vulnerabilities.into_iter().chain(ids.all));
+                    }
                 }
             }
         }
         Ok(assessed)
     }
 
-    /// One gap for each ecosystem of which the image has packages and the database nothing.
-    fn missing_ecosystems(&mut self, distribution: Option<&Distribution>, packages: &[Package]) {
-        let mut missing: BTreeMap<String, usize> = BTreeMap::new();
-        for package in packages {
-            let ecosystem = self.ecosystem(package).unwrap_or_default();
-            if self.database.segments(&ecosystem).is_empty() || Scheme::of_ecosystem(&ecosystem).is_none() {
-                *missing.entry(ecosystem).or_default() += 1;
-            }
-        }
-        for (ecosystem, count) in missing {
-            let (place, why) = if ecosystem.is_empty() {
-                let name = distribution.map_or("the distribution".to_owned(), |distribution| {
-                    distribution.name.clone().unwrap_or_else(|| distribution.id.clone())
-                });
-                (
-                    name.clone(),
-                    format!("no advisories are known for {name}: {count} system packages were not judged"),
-                )
-            } else {
-                let why = format!(
-                    "the database has no advisories for `{ecosystem}`: {count} packages were not judged; \
-                     hint: lazaret db update"
-                );
-                (ecosystem, why)
-            };
-            self.judgement.gaps.push(Gap::new("advisories", place, why));
-        }
-    }
-
-    fn unknown_versions(&mut self) {
-        let unknown = std::mem::take(&mut self.unknown);
+    /// One gap for each package whose version, or an advisory's about it, cannot be read.
+    fn unknown_versions(&mut self) -> Vec<Gap> {
         let gap = |(package, whys): (String, BTreeSet<String>)| {
             let count = whys.len();
             let first = whys.into_iter().next().unwrap_or_default();
             let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
             Gap::new("version", package, format!("it could not be judged: {first}{more}"))
         };
-        self.judgement.gaps.extend(unknown.into_iter().map(gap));
+        std::mem::take(&mut self.unknown).into_iter().map(gap).collect()
     }
 }
 
-/// Whether the distribution has looked at a vulnerability, under any of its ids.
-fn is_assessed(assessed: &HashSet<String>, id: &str, advisory: &Advisory) -> bool {
-    assessed.contains(id) || advisory.aliases.iter().any(|alias| assessed.contains(alias))
+/// Puts the records that know only GitHub's or their own id to those that know that it is a certain CVE.
+fn merge(matches: &mut BTreeMap<&str, Vec<Match>>) {
+    let others: Vec<&str> = matches.keys().copied().filter(|id| !is_cve(id)).collect();
+    for other in others {
+        let is_it =
+            |found: &Match| found.is_about_one && crate::identity::ids(&found.advisory).any(|id| id == other);
+        let cve = matches.iter().find(|(id, found)| is_cve(id) && found.iter().any(is_it)).map(|(id, _)| *id);
+        if let Some(cve) = cve {
+            let moved = matches.remove(other).unwrap_or_default();
+            matches.entry(cve).or_default().extend(moved);
+        }
+    }
 }

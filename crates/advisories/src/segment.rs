@@ -1,266 +1,247 @@
 //! Segments: the advisories of one ecosystem from one archive, in one immutable file that is mapped, not loaded.
 //!
-//! Four sections follow a header of magic, checksum and lengths. `names` is a finite-state map from package name to its
-//! rows; a row names an advisory and the stretch of `ranges` that says which versions are affected; `blocks` says where
-//! in `texts` the compressed block with an advisory's text lies. Ranges are read for every package that is looked up,
-//! texts only for what matches. Every number read from a file is checked against it.
+//! A header says where eight sections lie. `names` is a finite-state map from package name to rows; a row names a record
+//! and the stretch of steps that says which versions are affected; a record names its ids and the compressed block with
+//! its texts. What is looked up for every package is in the first seven, which are held against their checksums when the
+//! segment is first used; a block of texts is read, and checked, only for what matches. Every number read from a file is
+//! checked against it.
 
-use std::collections::{BTreeMap, HashMap};
+mod builder;
+mod layout;
+
+use std::collections::HashMap;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use memmap2::Mmap;
-use model::{Advisory, Affected};
+use model::{Advisory, Severity};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::Error;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-const MAGIC: &[u8; 8] = b"LZRTSEG1";
-/// Magic, checksum, and the lengths of four sections.
-const HEADER: usize = 8 + 8 + 4 * 8;
-/// Advisory, where its ranges begin, how long they are.
-const ROW: usize = 12;
-/// How many bits of a name's value count its rows; the others say where they begin.
-const COUNT_BITS: u32 = 24;
-/// About how much text is compressed together.
-const BLOCK_BYTES: usize = 64 * 1024;
-/// No honest block is larger.
-const BLOCK_LIMIT: usize = 64 << 20;
+use crate::Error;
+use crate::steps::{Kind, Step};
+pub(crate) use builder::Builder;
+pub(crate) use layout::Row;
+use layout::{Block, Header, Record, SECTIONS, StepRecord, Text};
 
 /// An open segment.
 pub(crate) struct Segment {
     path: PathBuf,
-    map: Mmap,
-    names: fst::Map<Slice>,
-    rows: Range<usize>,
-    ranges: Range<usize>,
-    blocks: Range<usize>,
-    texts: Range<usize>,
-    checked: OnceLock<bool>,
+    map: Arc<Mmap>,
+    /// Made when it is first used.
+    index: OnceLock<Result<Index, String>>,
+}
+
+/// Where everything lies, once it is checked.
+struct Index {
+    names: fst::Map<Part>,
+    sections: [Range<usize>; SECTIONS],
 }
 
 /// A part of the map that the index can own.
-#[derive(Clone)]
-struct Slice(Vec<u8>);
+struct Part {
+    map: Arc<Mmap>,
+    range: Range<usize>,
+}
 
-impl AsRef<[u8]> for Slice {
+impl AsRef<[u8]> for Part {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        self.map.get(self.range.clone()).unwrap_or_default()
     }
 }
 
-/// One package's row: which advisory, and what it says of the package's versions.
-pub(crate) struct Row {
-    pub(crate) advisory: u32,
-    pub(crate) affected: Affected,
+/// Blocks of texts that were unpacked, by number.
+pub(crate) type Blocks = HashMap<u32, Rc<[u8]>>;
+
+/// The ids of a record.
+pub(crate) struct Ids<'a> {
+    /// Those its findings go by.
+    pub(crate) vulnerabilities: Vec<&'a str>,
+    /// All of them.
+    pub(crate) all: Vec<&'a str>,
+}
+
+impl Row {
+    /// The number of the record.
+    pub(crate) fn advisory(&self) -> u32 {
+        self.advisory.get()
+    }
+
+    /// What its publisher says of the severity for this package alone.
+    pub(crate) fn severity(&self) -> Option<Severity> {
+        layout::severity_of(self.severity)
+    }
+
+    /// Whether it says that no version is affected.
+    pub(crate) fn is_unaffected(&self) -> bool {
+        self.flags & layout::UNAFFECTED != 0
+    }
 }
 
 impl Segment {
-    /// Maps a segment.
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+    /// Maps a segment of `bytes` bytes; nothing of it is read yet.
+    pub(crate) fn open(path: &Path, bytes: u64) -> Result<Self, Error> {
         let map = crate::map::map(path).map_err(Error::file("read", path))?;
-        let damaged = |why: &str| Error::Damaged { path: path.to_owned(), why: why.to_owned() };
-        if !map.starts_with(MAGIC) {
-            return Err(damaged("it is no advisory segment of this version"));
+        let segment = Self { path: path.to_owned(), map: Arc::new(map), index: OnceLock::new() };
+        if segment.map.len() as u64 != bytes {
+            return Err(segment.damaged("it is not as long as it was when it was written"));
         }
-        let mut at = HEADER;
-        let mut sections = [const { 0..0 }; 4];
-        for (section, place) in sections.iter_mut().zip((16..).step_by(8)) {
-            let length = u64_at(&map, place).and_then(|length| usize::try_from(length).ok());
-            let end = length.and_then(|length| at.checked_add(length)).filter(|end| *end <= map.len());
-            *section = at..end.ok_or_else(|| damaged("it is shorter than it says"))?;
-            at = section.end;
-        }
-        let [names, rows, blocks, texts] = sections;
-        // The ranges stand behind the rows; where, the first eight bytes of the rows say.
-        let split = u64_at(&map, rows.start).and_then(|split| usize::try_from(split).ok());
-        let first = rows.start.saturating_add(8);
-        let middle = split.and_then(|split| first.checked_add(split)).filter(|middle| *middle <= rows.end);
-        let middle = middle.ok_or_else(|| damaged("its rows are shorter than they say"))?;
-        let index = map.get(names).unwrap_or_default().to_vec();
-        let names = fst::Map::new(Slice(index)).map_err(|error| damaged(&error.to_string()))?;
-        let path = path.to_owned();
-        Ok(Self {
-            path,
-            names,
-            rows: first..middle,
-            ranges: middle..rows.end,
-            blocks,
-            texts,
-            map,
-            checked: OnceLock::new(),
-        })
+        Ok(segment)
+    }
+
+    /// Checks everything but the texts.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.index().map(drop)
     }
 
     fn damaged(&self, why: &str) -> Error {
         Error::Damaged { path: self.path.clone(), why: why.to_owned() }
     }
 
-    /// Holds the bytes against their checksum, once, when the segment is first used.
-    fn check(&self) -> Result<(), Error> {
-        let right = self.checked.get_or_init(|| {
-            let body = self.map.get(16..).unwrap_or_default();
-            u64_at(&self.map, 8) == Some(xxh3_64(body))
-        });
-        if *right { Ok(()) } else { Err(self.damaged("its checksum is wrong")) }
+    fn index(&self) -> Result<&Index, Error> {
+        self.index.get_or_init(|| self.read_index()).as_ref().map_err(|why| self.damaged(why))
+    }
+
+    fn read_index(&self) -> Result<Index, String> {
+        let (header, _) = Header::ref_from_prefix(&self.map).map_err(|_short| "it is too short")?;
+        if header.magic != layout::MAGIC {
+            return Err("it is no advisory segment of this version".to_owned());
+        }
+        if header.checksum.get() != xxh3_64(header.sections.as_bytes()) {
+            return Err("the checksum of its header is wrong".to_owned());
+        }
+        let mut sections = [const { 0..0 }; SECTIONS];
+        for (number, (range, section)) in sections.iter_mut().zip(&header.sections).enumerate() {
+            let start = usize::try_from(section.offset.get()).ok();
+            let length = usize::try_from(section.length.get()).ok();
+            let end = start.zip(length).and_then(|(start, length)| start.checked_add(length));
+            let (Some(start), Some(end)) = (start, end) else {
+                return Err("a section leads nowhere".to_owned());
+            };
+            let bytes = self.map.get(start..end).ok_or("a section leads nowhere")?;
+            if number != layout::TEXTS && xxh3_64(bytes) != section.checksum.get() {
+                return Err("a checksum is wrong".to_owned());
+            }
+            *range = start..end;
+        }
+        let range = sections.get(layout::NAMES).cloned().unwrap_or_default();
+        let names = guarded(|| fst::Map::new(Part { map: Arc::clone(&self.map), range }));
+        let names = names?.map_err(|error| error.to_string())?;
+        Ok(Index { names, sections })
+    }
+
+    fn bytes(&self, section: usize) -> Result<&[u8], Error> {
+        let range = self.index()?.sections.get(section).cloned().unwrap_or_default();
+        Ok(self.map.get(range).unwrap_or_default())
+    }
+
+    /// A stretch of the records of a section.
+    fn stretch<T>(&self, section: usize, start: u64, count: u64) -> Result<&[T], Error>
+    where
+        T: FromBytes + KnownLayout + Immutable + Unaligned,
+    {
+        let table = <[T]>::ref_from_bytes(self.bytes(section)?)
+            .map_err(|_size| self.damaged("a table is cut off"))?;
+        let start = usize::try_from(start).ok();
+        let end = start.and_then(|start| start.checked_add(usize::try_from(count).ok()?));
+        let stretch = start.zip(end).and_then(|(start, end)| table.get(start..end));
+        stretch.ok_or_else(|| self.damaged("a number in it leads nowhere"))
+    }
+
+    fn one<T>(&self, section: usize, number: u32) -> Result<&T, Error>
+    where
+        T: FromBytes + KnownLayout + Immutable + Unaligned,
+    {
+        self.stretch(section, number.into(), 1)?
+            .first()
+            .ok_or_else(|| self.damaged("a number in it leads nowhere"))
+    }
+
+    fn text(&self, text: Text) -> Result<&str, Error> {
+        let start = text.start.get() as usize;
+        let bytes = self.bytes(layout::STRINGS)?.get(start..start.saturating_add(text.length.get().into()));
+        let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        text.ok_or_else(|| self.damaged("a text in it leads nowhere"))
     }
 
     /// The rows of a package.
-    pub(crate) fn rows(&self, name: &str) -> Result<Vec<Row>, Error> {
-        // The index trusts its bytes, so they are held against the checksum before it is asked.
-        self.check()?;
-        let Some(value) = self.names.get(name) else { return Ok(Vec::new()) };
-        let (start, count) = (value >> COUNT_BITS, value & ((1 << COUNT_BITS) - 1));
-        (start..start.saturating_add(count)).map(|row| self.row(row)).collect()
+    pub(crate) fn rows(&self, name: &str) -> Result<&[Row], Error> {
+        let index = self.index()?;
+        let value = guarded(|| index.names.get(name)).map_err(|why| self.damaged(&why))?;
+        let Some(value) = value else { return Ok(&[]) };
+        self.stretch(layout::ROWS, value >> layout::COUNT_BITS, value & ((1 << layout::COUNT_BITS) - 1))
     }
 
-    fn row(&self, row: u64) -> Result<Row, Error> {
-        let read = || {
-            let at = usize::try_from(row).ok()?.checked_mul(ROW)?;
-            let row = self.map.get(self.rows.clone())?.get(at..at.checked_add(ROW)?)?;
-            let (advisory, start, length) = (u32_at(row, 0)?, index_at(row, 4)?, index_at(row, 8)?);
-            let ranges = self.map.get(self.ranges.clone())?.get(start..start.checked_add(length)?)?;
-            Some(Row { advisory, affected: postcard::from_bytes(ranges).ok()? })
-        };
-        read().ok_or_else(|| self.damaged("a row leads nowhere"))
-    }
-
-    /// The texts of an advisory; `open` keeps the blocks that were decompressed.
-    pub(crate) fn advisory<'a>(
-        &self,
-        advisory: u32,
-        open: &'a mut HashMap<u32, Vec<Advisory>>,
-    ) -> Result<&'a Advisory, Error> {
-        let missing = || self.damaged("an advisory's text is missing");
-        let places = self.map.get(self.blocks.clone()).unwrap_or_default();
-        let place = usize::try_from(advisory)
-            .ok()
-            .and_then(|at| places.get(at.checked_mul(16)?..))
-            .ok_or_else(missing)?;
-        let (start, length, within) = (index_at(place, 0), index_at(place, 4), index_at(place, 8));
-        let (Some(start), Some(length), Some(within)) = (start, length, within) else {
-            return Err(missing());
-        };
-        let key = u32_at(place, 0).ok_or_else(missing)?;
-        if let std::collections::hash_map::Entry::Vacant(vacant) = open.entry(key) {
-            let end = start.checked_add(length).ok_or_else(missing)?;
-            let packed = self
-                .map
-                .get(self.texts.clone())
-                .and_then(|texts| texts.get(start..end))
-                .ok_or_else(missing)?;
-            let plain = zstd::bulk::decompress(packed, BLOCK_LIMIT)
-                .map_err(|error| self.damaged(&error.to_string()))?;
-            vacant.insert(postcard::from_bytes(&plain).map_err(|error| self.damaged(&error.to_string()))?);
-        }
-        open.get(&key).and_then(|block| block.get(within)).ok_or_else(missing)
-    }
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|chunk| u32::from_le_bytes(*chunk))
-}
-
-fn index_at(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u32_at(bytes, at)?).ok()
-}
-
-/// A segment under construction.
-#[derive(Default)]
-pub(crate) struct Builder {
-    /// By name: advisory, and the place of its ranges.
-    names: BTreeMap<String, Vec<(u32, u32, u32)>>,
-    ranges: Vec<u8>,
-    /// The same ranges are kept once.
-    known: HashMap<Vec<u8>, (u32, u32)>,
-    places: Vec<u8>,
-    texts: Vec<u8>,
-    pending: Vec<Advisory>,
-    pending_bytes: usize,
-    count: u32,
-}
-
-/// A segment that cannot be built: it would pass what its numbers can hold.
-const FULL: &str = "an ecosystem has more than 4 GiB of advisories";
-
-impl Builder {
-    /// How many advisories it holds.
-    pub(crate) fn len(&self) -> u32 {
-        self.count
-    }
-
-    /// How many packages it names.
-    pub(crate) fn packages(&self) -> usize {
-        self.names.len()
-    }
-
-    /// Adds an advisory and what it says of packages, by the names they are looked up by.
-    pub(crate) fn add(
-        &mut self,
-        text: Advisory,
-        affected: Vec<(String, Affected)>,
-    ) -> Result<(), &'static str> {
-        for (name, affected) in affected {
-            let bytes = postcard::to_stdvec(&affected).map_err(|_error| "an advisory cannot be encoded")?;
-            let (start, length) = match self.known.get(&bytes) {
-                Some(place) => *place,
-                None => {
-                    let start = u32::try_from(self.ranges.len()).map_err(|_large| FULL)?;
-                    let length = u32::try_from(bytes.len()).map_err(|_large| FULL)?;
-                    self.ranges.extend_from_slice(&bytes);
-                    self.known.insert(bytes, (start, length));
-                    (start, length)
-                }
+    /// What a row says of versions, into `steps`, whose content is dropped.
+    pub(crate) fn steps<'a>(&'a self, row: &Row, steps: &mut Vec<Step<'a>>) -> Result<(), Error> {
+        steps.clear();
+        let records: &[StepRecord] =
+            self.stretch(layout::STEPS, row.start.get().into(), row.count.get().into())?;
+        for record in records {
+            let kind = match record.kind {
+                0 => Kind::Introduced,
+                1 => Kind::Fixed,
+                2 => Kind::LastAffected,
+                3 => Kind::Limit,
+                4 => Kind::Named,
+                _ => return Err(self.damaged("it holds an event of no known kind")),
             };
-            self.names.entry(name).or_default().push((self.count, start, length));
+            let is_first = record.flags & layout::FIRST != 0;
+            let is_readable = record.flags & layout::UNREADABLE == 0;
+            steps.push(Step { kind, text: self.text(record.text)?, is_first, is_readable });
         }
-        self.pending_bytes += text.details.len() + text.summary.len() + 512;
-        self.pending.push(text);
-        self.count = self.count.checked_add(1).ok_or(FULL)?;
-        if self.pending_bytes >= BLOCK_BYTES { self.close_block() } else { Ok(()) }
-    }
-
-    fn close_block(&mut self) -> Result<(), &'static str> {
-        let plain = postcard::to_stdvec(&self.pending).map_err(|_error| "an advisory cannot be encoded")?;
-        let packed = zstd::bulk::compress(&plain, 6).map_err(|_error| "advisories cannot be compressed")?;
-        let start = u32::try_from(self.texts.len()).map_err(|_large| FULL)?;
-        let length = u32::try_from(packed.len()).map_err(|_large| FULL)?;
-        for within in (0..).take(self.pending.len()) {
-            let place: [u32; 4] = [start, length, within, 0];
-            self.places.extend(place.iter().flat_map(|number| number.to_le_bytes()));
-        }
-        self.texts.extend(packed);
-        self.pending.clear();
-        self.pending_bytes = 0;
         Ok(())
     }
 
-    /// The bytes of the segment.
-    pub(crate) fn finish(mut self) -> Result<Vec<u8>, &'static str> {
-        self.close_block()?;
-        let mut index = fst::MapBuilder::memory();
-        let mut rows = Vec::new();
-        for (name, places) in &self.names {
-            let start = (rows.len() / ROW) as u64;
-            let count = places.len() as u64;
-            if count >= 1 << COUNT_BITS {
-                return Err("a package has more than 16 million advisories");
-            }
-            index.insert(name, (start << COUNT_BITS) | count).map_err(|_error| "a name cannot be indexed")?;
-            let numbers = places.iter().flat_map(|(advisory, start, length)| [*advisory, *start, *length]);
-            rows.extend(numbers.flat_map(u32::to_le_bytes));
-        }
-        let index = index.into_inner().map_err(|_error| "the names cannot be indexed")?;
-        let rows_length = (rows.len() as u64).to_le_bytes();
-        let rows = [&rows_length[..], &rows, &self.ranges].concat();
-        let sections = [index, rows, self.places, self.texts];
-        let lengths = sections.iter().flat_map(|section| (section.len() as u64).to_le_bytes());
-        let body: Vec<u8> = lengths.chain(sections.iter().flatten().copied()).collect();
-        Ok([&MAGIC[..], &xxh3_64(&body).to_le_bytes(), &body].concat())
+    /// The ids of a record.
+    pub(crate) fn ids(&self, advisory: u32) -> Result<Ids<'_>, Error> {
+        let record: &Record = self.one(layout::RECORDS, advisory)?;
+        let ids: &[Text] =
+            self.stretch(layout::IDS, record.ids.get().into(), record.id_count.get().into())?;
+        let texts: Vec<&str> = ids.iter().map(|id| self.text(*id)).collect::<Result<_, _>>()?;
+        let split = texts.split_at_checked(record.vulnerability_count.get().into());
+        let (vulnerabilities, all) =
+            split.ok_or_else(|| self.damaged("a record has fewer ids than it says"))?;
+        Ok(Ids { vulnerabilities: vulnerabilities.to_vec(), all: all.to_vec() })
     }
+
+    /// The texts of a record; `blocks` keeps what was unpacked.
+    pub(crate) fn advisory(&self, advisory: u32, blocks: &mut Blocks) -> Result<Advisory, Error> {
+        let record: &Record = self.one(layout::RECORDS, advisory)?;
+        let number = record.block.get();
+        let block = match blocks.get(&number) {
+            Some(block) => Rc::clone(block),
+            None => {
+                let block: Rc<[u8]> = self.unpack(self.one(layout::BLOCKS, number)?)?.into();
+                blocks.insert(number, Rc::clone(&block));
+                block
+            }
+        };
+        let start = record.start.get() as usize;
+        let bytes = block.get(start..start.saturating_add(record.length.get() as usize));
+        let bytes = bytes.ok_or_else(|| self.damaged("the texts of an advisory are missing"))?;
+        postcard::from_bytes(bytes).map_err(|error| self.damaged(&error.to_string()))
+    }
+
+    fn unpack(&self, block: &Block) -> Result<Vec<u8>, Error> {
+        let packed: &[u8] = self.stretch(layout::TEXTS, block.start.get(), block.length.get().into())?;
+        if xxh3_64(packed) != block.checksum.get() {
+            return Err(self.damaged("the checksum of a block of texts is wrong"));
+        }
+        let unpacked = block.unpacked.get() as usize;
+        if unpacked > layout::BLOCK_LIMIT {
+            return Err(self.damaged("a block of texts is larger than any that is written"));
+        }
+        zstd::bulk::decompress(packed, unpacked).map_err(|error| self.damaged(&error.to_string()))
+    }
+}
+
+/// The index trusts its bytes. Those that were damaged by accident do not come this far, as their checksum is wrong; for
+/// those that somebody made, with a checksum that fits, its panic is an error like any other.
+fn guarded<T>(look_up: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(look_up)).map_err(|_panic| "its index of names leads nowhere".to_owned())
 }

@@ -1,31 +1,29 @@
 //! Bringing the database up to date: archive by archive, in files beside those in use, and one swap at the end.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs::File;
-use std::io::Write;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use model::{Advisory, Affected};
-use sha2::{Digest, Sha256};
 
-use crate::database::{
-    ArchiveStatus, FORMAT, KevEntry, MANIFEST, Manifest, SEGMENTS, SegmentEntry, segment_path,
-};
-use crate::mirror::{Fetched, Mirror, Records, hex};
+use crate::database::{ArchiveStatus, FORMAT, KevEntry, MANIFEST, Manifest, SegmentEntry};
+use crate::mirror::{Fetched, Mirror, Records};
 use crate::names::canonical;
 use crate::segment::Builder;
-use crate::{Error, kev, osv};
+use crate::store::{is_whole, lock, publish, store};
+use crate::{Error, identity, kev, osv};
 
 /// How many malformed records of an archive are named.
 const ERRORS: usize = 5;
+/// After how many records progress is told.
+const STEP: u64 = 5000;
 
 /// What happens during an update, for those who watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress<'a> {
     /// An archive is being fetched.
     Fetching(&'a str),
-    /// Its records are being read.
+    /// Its records are being read; so many are left.
     Reading(&'a str, u64),
     /// It is as it was.
     Unchanged(&'a str),
@@ -47,25 +45,22 @@ pub struct Updated {
 /// is known of it.
 pub fn update(directory: &Path, mirror: &Mirror, progress: &dyn Fn(Progress<'_>)) -> Result<Updated, Error> {
     let _lock = lock(directory)?;
-    let old = if directory.join(MANIFEST).exists() {
-        Manifest::read(directory).unwrap_or_default()
-    } else {
-        Manifest::default()
-    };
-    let ecosystems = mirror.ecosystems()?;
     let mut updated = Updated::default();
-    updated.manifest = Manifest { format: FORMAT, updated: now(), ..Manifest::default() };
+    let old = before(directory, &mut updated.failures);
+    let ecosystems = mirror.ecosystems()?;
+    updated.manifest =
+        Manifest { format: FORMAT, updated: now(), ecosystems: ecosystems.clone(), ..Manifest::default() };
     for ecosystem in &ecosystems {
         progress(Progress::Fetching(ecosystem));
-        let known = old.archives.get(ecosystem);
-        let outcome = mirror.records(ecosystem, known.and_then(|known| known.fingerprint.as_deref()));
+        let known = known(directory, &old, ecosystem, &ecosystems);
+        let outcome = mirror.records(ecosystem, known);
         let outcome = outcome.and_then(|fetched| match fetched {
             Fetched::Unchanged => Ok(None),
             Fetched::New(records, fingerprint) => {
                 progress(Progress::Reading(ecosystem, records.len() as u64));
                 let mut archive = Archive::new(ecosystem, &ecosystems);
                 archive.status.fingerprint = fingerprint;
-                archive.read(records);
+                archive.read(records, progress);
                 archive.write(directory).map(Some)
             }
         });
@@ -76,18 +71,19 @@ pub fn update(directory: &Path, mirror: &Mirror, progress: &dyn Fn(Progress<'_>)
             }
             Ok(None) => {
                 progress(Progress::Unchanged(ecosystem));
-                carry(&old, ecosystem, &mut updated.manifest);
+                carry(directory, &old, ecosystem, &mut updated.manifest);
             }
             Err(error) => {
-                carry(&old, ecosystem, &mut updated.manifest);
+                carry(directory, &old, ecosystem, &mut updated.manifest);
                 updated.failures.push((ecosystem.clone(), error));
             }
         }
     }
-    match update_kev(directory, mirror, old.kev.as_ref()) {
+    let kev = old.kev.filter(|kev| is_whole(directory, [(kev.sha256.as_str(), kev.bytes)]));
+    match update_kev(directory, mirror, kev.as_ref()) {
         Ok(kev) => updated.manifest.kev = kev,
         Err(error) => {
-            updated.manifest.kev = old.kev;
+            updated.manifest.kev = kev;
             updated.failures.push(("known exploited vulnerabilities".to_owned(), error));
         }
     }
@@ -95,66 +91,44 @@ pub fn update(directory: &Path, mirror: &Mirror, progress: &dyn Fn(Progress<'_>)
     Ok(updated)
 }
 
-/// Keeps what is known of an archive.
-fn carry(old: &Manifest, ecosystem: &str, new: &mut Manifest) {
-    if let Some(status) = old.archives.get(ecosystem) {
-        new.archives.insert(ecosystem.to_owned(), status.clone());
-        new.segments.extend(old.segments.iter().filter(|segment| segment.archive == ecosystem).cloned());
+/// What the database was. One that cannot be read is built anew, and that is said.
+fn before(directory: &Path, failures: &mut Vec<(String, Error)>) -> Manifest {
+    if !directory.join(MANIFEST).exists() {
+        return Manifest::default();
     }
-}
-
-/// Held while the database is written.
-pub(crate) fn lock(directory: &Path) -> Result<File, Error> {
-    let segments = directory.join(SEGMENTS);
-    std::fs::create_dir_all(&segments).map_err(Error::file("make", &segments))?;
-    let path = directory.join("lock");
-    let file = File::create(&path).map_err(Error::file("write", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Error::Locked { path: directory.to_owned() }),
-        Err(std::fs::TryLockError::Error(source)) => Err(Error::file("lock", &path)(source)),
-    }
-}
-
-/// Makes a manifest the database's, in one step, and deletes the segments it does not name.
-pub(crate) fn publish(directory: &Path, manifest: &Manifest) -> Result<(), Error> {
-    let path = directory.join(MANIFEST);
-    let text = serde_json::to_vec_pretty(manifest)
-        .map_err(|error| Error::Format { what: "the manifest".to_owned(), why: error.to_string() })?;
-    write(directory, &path, &text)?;
-    let named: HashSet<&str> = manifest
-        .segments
-        .iter()
-        .map(|segment| segment.sha256.as_str())
-        .chain(manifest.kev.iter().map(|kev| kev.sha256.as_str()))
-        .collect();
-    let segments = directory.join(SEGMENTS);
-    for entry in std::fs::read_dir(&segments).map_err(Error::file("read", &segments))? {
-        let path = entry.map_err(Error::file("read", &segments))?.path();
-        let is_named =
-            path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| named.contains(stem));
-        if !is_named {
-            std::fs::remove_file(&path).map_err(Error::file("delete", &path))?;
+    match Manifest::read(directory) {
+        Ok(manifest) => manifest,
+        Err(Error::Damaged { why, .. }) if why.starts_with(crate::database::OTHER_VERSION) => {
+            Manifest::default()
+        }
+        Err(error) => {
+            failures.push(("the database as it was".to_owned(), error));
+            Manifest::default()
         }
     }
-    Ok(())
 }
 
-/// Writes a file beside, makes it last, and renames it.
-fn write(directory: &Path, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(Error::file("write", path))?;
-    file.write_all(bytes).map_err(Error::file("write", path))?;
-    file.as_file().sync_all().map_err(Error::file("write", path))?;
-    file.persist(path).map_err(|error| Error::file("replace", path)(error.error))?;
-    Ok(())
+/// By what an archive is known, if what was read of it is there and would be read in the same way.
+fn known<'a>(
+    directory: &Path,
+    old: &'a Manifest,
+    ecosystem: &str,
+    ecosystems: &BTreeSet<String>,
+) -> Option<&'a str> {
+    let segments = old.segments.iter().filter(|segment| segment.archive == ecosystem);
+    let is_same = old.ecosystems == *ecosystems
+        && is_whole(directory, segments.map(|segment| (segment.sha256.as_str(), segment.bytes)));
+    old.archives.get(ecosystem).filter(|_| is_same)?.fingerprint.as_deref()
 }
 
-/// Stores bytes under their digest.
-pub(crate) fn store(directory: &Path, bytes: &[u8]) -> Result<String, Error> {
-    let sha256 = hex(&Sha256::digest(bytes));
-    let path = segment_path(directory, &sha256)?;
-    write(directory, &path, bytes)?;
-    Ok(sha256)
+/// Keeps what is known of an archive, where its files are there.
+fn carry(directory: &Path, old: &Manifest, ecosystem: &str, new: &mut Manifest) {
+    let segments = || old.segments.iter().filter(|segment| segment.archive == ecosystem);
+    let files = segments().map(|segment| (segment.sha256.as_str(), segment.bytes));
+    if let Some(status) = old.archives.get(ecosystem).filter(|_| is_whole(directory, files)) {
+        new.archives.insert(ecosystem.to_owned(), status.clone());
+        new.segments.extend(segments().cloned());
+    }
 }
 
 fn update_kev(directory: &Path, mirror: &Mirror, old: Option<&KevEntry>) -> Result<Option<KevEntry>, Error> {
@@ -162,9 +136,11 @@ fn update_kev(directory: &Path, mirror: &Mirror, old: Option<&KevEntry>) -> Resu
         None | Some(Fetched::Unchanged) => Ok(old.cloned()),
         Some(Fetched::New(bytes, fingerprint)) => {
             let what = || "the catalogue of known exploited vulnerabilities".to_owned();
-            let entries = kev::parse(&bytes).map_err(|why| Error::Format { what: what(), why })?.len() as u64;
-            let sha256 = store(directory, &bytes)?;
-            Ok(Some(KevEntry { sha256, bytes: bytes.len() as u64, fingerprint, entries }))
+            let fail = |why| Error::Format { what: what(), why };
+            let catalogue = kev::parse(&bytes).map_err(fail)?;
+            let packed = kev::pack(&catalogue).map_err(fail)?;
+            let (sha256, bytes) = store(directory, |out| out.write_all(&packed))?;
+            Ok(Some(KevEntry { sha256, bytes, fingerprint, entries: catalogue.len() as u64 }))
         }
     }
 }
@@ -183,9 +159,13 @@ impl<'a> Archive<'a> {
         Self { name, ecosystems, status, builders: BTreeMap::new() }
     }
 
-    fn read(&mut self, records: Records) {
+    fn read(&mut self, records: Records, progress: &dyn Fn(Progress<'_>)) {
+        let all = records.len() as u64;
         records.for_each(|name, bytes| {
             self.status.records += 1;
+            if self.status.records.is_multiple_of(STEP) {
+                progress(Progress::Reading(self.name, all.saturating_sub(self.status.records)));
+            }
             let parsed = bytes.map_err(|error| error.to_string()).and_then(|bytes| osv::parse(&bytes));
             if let Err(why) = parsed.and_then(|advisory| self.take(advisory)) {
                 self.status.malformed += 1;
@@ -222,9 +202,10 @@ impl<'a> Archive<'a> {
             self.status.elsewhere += 1;
             return Ok(());
         }
-        let malicious = advisory.id.starts_with("MAL-");
+        let malicious = advisory.id.starts_with(identity::MALICIOUS);
         for (ecosystem, entries) in by_ecosystem {
-            self.builders.entry((ecosystem, malicious)).or_default().add(advisory.clone(), entries)?;
+            let builder = Builder::new(&ecosystem);
+            self.builders.entry((ecosystem, malicious)).or_insert(builder).add(&advisory, &entries)?;
         }
         self.status.stored += 1;
         Ok(())
@@ -233,13 +214,9 @@ impl<'a> Archive<'a> {
     fn write(self, directory: &Path) -> Result<(ArchiveStatus, Vec<SegmentEntry>), Error> {
         let mut segments = Vec::new();
         for ((ecosystem, malicious), builder) in self.builders {
-            let (advisories, packages) = (u64::from(builder.len()), builder.packages() as u64);
-            let what = || format!("the advisories of {ecosystem}");
-            let bytes =
-                builder.finish().map_err(|why| Error::Format { what: what(), why: why.to_owned() })?;
-            let sha256 = store(directory, &bytes)?;
+            let (advisories, packages) = (builder.len() as u64, builder.packages() as u64);
+            let (sha256, bytes) = store(directory, |mut out| builder.write(&mut out))?;
             let archive = self.name.to_owned();
-            let bytes = bytes.len() as u64;
             segments.push(SegmentEntry {
                 sha256,
                 bytes,
