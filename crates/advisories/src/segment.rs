@@ -245,3 +245,6 @@ impl Segment {
 fn guarded<T>(look_up: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(look_up)).map_err(|_panic| "its index of names leads nowhere".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

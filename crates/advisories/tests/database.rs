@@ -5,7 +5,6 @@ use std::path::Path;
 
 use advisories::{Database, Mirror, Updated, judge};
 use model::{Distribution, Finding, Package, PackageType, SourcePackage, Vulnerability};
-use proptest::prelude::{ProptestConfig, any, proptest};
 
 fn record(id: &str, ecosystem: &str, name: &str, events: &str, more: &str) -> String {
     format!(
@@ -213,27 +212,72 @@ fn a_bundle_is_the_database_in_one_file() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-    #[test]
-    fn a_damaged_segment_is_an_error_or_makes_no_difference(at in any::<u32>(), bit in 0..8_u8) {
-        let scratch = tempfile::tempdir().unwrap();
-        mirror(scratch.path());
-        let path = scratch.path().join("db");
-        let updated = update(scratch.path(), &path);
-        let packages = [deb("libssl3", "openssl", "3.0.11-1")];
-        let whole = found(&Database::open(&path).unwrap(), &packages);
-        let entry = updated.manifest.segments.iter().find(|segment| segment.ecosystem == "Debian:12").unwrap();
-        let file = path.join("segments").join(format!("{}.seg", entry.sha256));
-        let mut bytes = bounded::read_file(&file, 1 << 24).unwrap();
-        let at = at as usize % bytes.len();
-        bytes[at] ^= 1 << bit;
-        std::fs::write(&file, bytes).unwrap();
-        if let Ok(database) = Database::open(&path)
-            && let Ok(judgement) = judge(&database, Some(&debian()), &packages)
-        {
-            let found: Vec<Vulnerability> = judgement.findings.into_iter().map(|Finding::Vulnerability(found)| *found).collect();
-            assert!(found.is_empty() || found == whole);
+#[test]
+fn lost_segments_are_read_anew_and_a_damaged_manifest_is_said() {
+    let scratch = tempfile::tempdir().unwrap();
+    mirror(scratch.path());
+    let path = scratch.path().join("db");
+    let first = update(scratch.path(), &path);
+    let name =
+        |updated: &Updated, place: usize| format!("segments/{}.seg", updated.manifest.segments[place].sha256);
+    std::fs::remove_file(path.join(name(&first, 0))).unwrap();
+    assert!(Database::open(&path).is_err());
+    let second = update(scratch.path(), &path);
+    assert_eq!(second.manifest.segments, first.manifest.segments);
+    assert!(Database::open(&path).is_ok());
+    std::fs::write(path.join("segments/new-left-over"), "half of one").unwrap();
+    std::fs::write(path.join("manifest.json"), "{").unwrap();
+    assert!(Database::open(&path).is_err());
+    let third = update(scratch.path(), &path);
+    assert_eq!(third.failures.len(), 1);
+    assert!(Database::open(&path).is_ok() && !path.join("segments/new-left-over").exists());
+}
+
+#[test]
+fn two_updates_do_not_collide() {
+    let scratch = tempfile::tempdir().unwrap();
+    mirror(scratch.path());
+    let path = scratch.path().join("db");
+    let mirror = Mirror::Directory(scratch.path().to_owned());
+    let second = std::cell::OnceCell::new();
+    advisories::update(&path, &mirror, &|_progress| {
+        second.get_or_init(|| advisories::update(&path, &mirror, &|_progress| {}).unwrap_err().to_string());
+    })
+    .unwrap();
+    assert!(second.into_inner().unwrap().contains("under way"));
+}
+
+#[test]
+fn an_archive_is_read_anew_when_others_come_or_go() {
+    let scratch = tempfile::tempdir().unwrap();
+    mirror(scratch.path());
+    let path = scratch.path().join("db");
+    assert_eq!(update(scratch.path(), &path).manifest.archives["PyPI"].elsewhere, 1);
+    std::fs::remove_dir_all(scratch.path().join("Debian")).unwrap();
+    let second = update(scratch.path(), &path);
+    assert_eq!((second.manifest.archives["PyPI"].elsewhere, second.manifest.archives["PyPI"].stored), (0, 4));
+}
+
+/// Each file of a database, damaged in one bit at a time.
+#[test]
+fn a_damaged_file_is_an_error_or_makes_no_difference() {
+    let scratch = tempfile::tempdir().unwrap();
+    mirror(scratch.path());
+    let path = scratch.path().join("db");
+    update(scratch.path(), &path);
+    let packages = [deb("libssl3", "openssl", "3.0.11-1"), Package::new(PackageType::Pypi, "urllib3", "1.0")];
+    let whole = judge(&Database::open(&path).unwrap(), Some(&debian()), &packages).unwrap();
+    let segments = std::fs::read_dir(path.join("segments")).unwrap();
+    for file in segments.map(|entry| entry.unwrap().path()) {
+        let bytes = bounded::read_file(&file, 1 << 24).unwrap();
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            std::fs::write(&file, damaged).unwrap();
+            let judged =
+                Database::open(&path).and_then(|database| judge(&database, Some(&debian()), &packages));
+            assert!(judged.is_err() || judged.is_ok_and(|judged| judged == whole), "{} {at}", file.display());
         }
+        std::fs::write(&file, bytes).unwrap();
     }
 }
