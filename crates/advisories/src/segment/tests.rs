@@ -57,7 +57,8 @@ fn reseal(bytes: &mut [u8]) {
     let Ok((header, _)) = Header::read_from_prefix(bytes) else { return };
     let mut sections = header.sections;
     for section in &mut sections {
-        let (start, length) = (section.offset.get() as usize, section.length.get() as usize);
+        let (start, length) =
+            (bounded::clamp_usize(section.offset.get()), bounded::clamp_usize(section.length.get()));
         let sum = bytes.get(start..start.saturating_add(length)).map(xxh3_64).unwrap_or_default();
         section.checksum = sum.into();
     }
