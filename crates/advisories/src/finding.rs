@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{Advisory, FixStatus, KnownExploited, Package, Rating, Severity, Vulnerability};
+use model::{
+    Advisory, Detail, Finding, FixStatus, KnownExploited, Package, Rating, Severity, Text, Vulnerability,
+};
 use versions::Scheme;
 
 use crate::evaluate::Hit;
@@ -28,7 +30,7 @@ pub(crate) fn finding(
     package: &Package,
     scheme: Scheme,
     kev: &BTreeMap<String, KnownExploited>,
-) -> Vulnerability {
+) -> Finding {
     matches.sort_by(|left, right| {
         left.advisory.id.cmp(&right.advisory.id).then_with(|| left.hit.why.cmp(&right.hit.why))
     });
@@ -65,10 +67,8 @@ pub(crate) fn finding(
     }
     let mut advisories: Vec<String> = matches.iter().map(|found| found.advisory.id.clone()).collect();
     advisories.dedup();
-    Vulnerability {
-        id: id.to_owned(),
+    let vulnerability = Vulnerability {
         title: title.unwrap_or_else(|| first_line(&description)),
-        severity,
         severity_source,
         ratings,
         known_exploited: kev.is_some(),
@@ -80,8 +80,6 @@ pub(crate) fn finding(
         installed_version: package.version.clone(),
         purl: package.purl.clone(),
         paths: package.paths.clone(),
-        layer: package.layer.clone(),
-        created_by: package.created_by.clone(),
         advice: if malicious { remove(package) } else { advice(package, fixed_version.as_deref()) },
         evidence: evidence(package, fixed_version.as_deref(), &matches),
         cwes: cwes.into_iter().cloned().collect(),
@@ -96,6 +94,11 @@ pub(crate) fn finding(
         advisories,
         description,
         fixed_version,
+    };
+    Finding {
+        layer: package.layer.clone(),
+        created_by: package.created_by.clone(),
+        ..Finding::new(id, severity, Detail::Vulnerability(Box::new(vulnerability)))
     }
 }
 
@@ -138,22 +141,31 @@ fn highest_fix(scheme: Scheme, matches: &[Match]) -> Option<String> {
     fixes.max_by(|left, right| versions::compare(scheme, left, right).unwrap_or(Ordering::Equal)).cloned()
 }
 
-fn advice(package: &Package, fixed: Option<&str>) -> String {
-    let through = |source: &str| {
-        if source == package.name { String::new() } else { format!(" (source package `{source}`)") }
+fn advice(package: &Package, fixed: Option<&str>) -> Text {
+    let source = package.source.as_ref().map(|source| &source.name).filter(|name| **name != package.name);
+    let name = &package.name;
+    let Some(fixed) = fixed else {
+        return Text::new(
+            "No fixed version is published: remove the package if it is not needed, or wait for a fix",
+            "尚无修复版本：若不需要该软件包请移除，否则等待修复发布",
+        );
     };
-    let source = package.source.as_ref().map_or(String::new(), |source| through(&source.name));
-    match fixed {
-        Some(fixed) => format!("Upgrade `{}`{source} to {fixed} or later", package.name),
-        None => "No fixed version is published: remove the package if it is not needed, or wait for a fix"
-            .to_owned(),
-    }
+    let (en, zh) = source.map_or_else(Default::default, |source| {
+        (format!(" (source package `{source}`)"), format!("（源码包 `{source}`）"))
+    });
+    Text::new(
+        format!("Upgrade `{name}`{en} to {fixed} or later"),
+        format!("将 `{name}`{zh} 升级到 {fixed} 或更高版本"),
+    )
 }
 
-fn remove(package: &Package) -> String {
-    format!(
-        "Remove `{}`: this version was made to do harm; hold what it could reach, secrets above all, for known to others",
-        package.name
+fn remove(package: &Package) -> Text {
+    let name = &package.name;
+    Text::new(
+        format!(
+            "Remove `{name}`: this version was made to do harm; hold what it could reach, secrets above all, for known to others"
+        ),
+        format!("移除 `{name}`：该版本为恶意版本；它能接触到的内容，尤其是密钥和口令，均应视为已泄露"),
     )
 }
 

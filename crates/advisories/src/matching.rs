@@ -57,8 +57,9 @@ pub fn judge(
     let mut gaps = judge.missing(distribution, packages);
     gaps.extend(judge.unknown_versions());
     let mut findings = judge.findings;
-    findings.sort_by_cached_key(|Finding::Vulnerability(found)| {
-        (Reverse(found.severity), found.id.clone(), found.package.clone(), found.paths.clone())
+    findings.sort_by_cached_key(|found| {
+        let package = found.package().map(|(name, _)| name.to_owned());
+        (Reverse(found.severity), found.id.clone(), package, found.paths().to_vec())
     });
     Ok(Judgement { findings, gaps })
 }
@@ -171,8 +172,7 @@ impl<'a> Judge<'a> {
         }
         merge(&mut matches);
         for (id, matches) in matches {
-            let finding = finding(id, matches, package, scheme, self.database.kev()?);
-            self.findings.push(Finding::Vulnerability(Box::new(finding)));
+            self.findings.push(finding(id, matches, package, scheme, self.database.kev()?));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use advisories::{Database, Mirror, Updated, judge};
-use model::{Distribution, Finding, Package, PackageType, SourcePackage, Vulnerability};
+use model::{Detail, Distribution, Finding, Package, PackageType, SourcePackage, Vulnerability};
 
 fn record(id: &str, ecosystem: &str, name: &str, events: &str, more: &str) -> String {
     format!(
@@ -67,6 +67,28 @@ fn mirror(directory: &Path) {
     std::fs::write(directory.join("known_exploited_vulnerabilities.json"), kev).unwrap();
 }
 
+/// A finding and what belongs to its kind, as one.
+#[derive(Debug, PartialEq)]
+struct Found {
+    id: String,
+    detail: Vulnerability,
+}
+
+impl Found {
+    fn of(finding: Finding) -> Self {
+        let Detail::Vulnerability(detail) = finding.detail else { panic!("no vulnerability") };
+        Self { id: finding.id, detail: *detail }
+    }
+}
+
+impl std::ops::Deref for Found {
+    type Target = Vulnerability;
+
+    fn deref(&self) -> &Vulnerability {
+        &self.detail
+    }
+}
+
 fn update(mirror: &Path, database: &Path) -> Updated {
     advisories::update(database, &Mirror::Directory(mirror.to_owned()), &|_progress| {}).unwrap()
 }
@@ -81,12 +103,12 @@ fn deb(name: &str, source: &str, version: &str) -> Package {
     package
 }
 
-fn found(database: &Database, packages: &[Package]) -> Vec<Vulnerability> {
+fn found(database: &Database, packages: &[Package]) -> Vec<Found> {
     let judgement = judge(database, Some(&debian()), packages).unwrap();
-    judgement.findings.into_iter().map(|Finding::Vulnerability(found)| *found).collect()
+    judgement.findings.into_iter().map(Found::of).collect()
 }
 
-fn ids(found: &[Vulnerability]) -> Vec<&str> {
+fn ids(found: &[Found]) -> Vec<&str> {
     found.iter().map(|found| found.id.as_str()).collect()
 }
 

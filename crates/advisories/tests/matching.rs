@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use advisories::{Database, Judgement, Mirror, judge};
-use model::{Distribution, Finding, FixStatus, Package, PackageType, Severity, SourcePackage, Vulnerability};
+use model::{
+    Detail, Distribution, Finding, FixStatus, Package, PackageType, Severity, SourcePackage, Vulnerability,
+};
 
 /// A database of these records.
 struct World {
@@ -29,10 +31,33 @@ impl World {
         judge(&database, distribution, packages).unwrap()
     }
 
-    fn found(&self, packages: &[Package]) -> Vec<Vulnerability> {
+    fn found(&self, packages: &[Package]) -> Vec<Found> {
         let judgement = self.judge(Some(&release("ubuntu", "22.04")), packages);
         assert!(judgement.gaps.is_empty(), "{:?}", judgement.gaps);
-        judgement.findings.into_iter().map(|Finding::Vulnerability(found)| *found).collect()
+        judgement.findings.into_iter().map(Found::of).collect()
+    }
+}
+
+/// A finding and what belongs to its kind, as one.
+#[derive(Debug)]
+struct Found {
+    id: String,
+    severity: Severity,
+    detail: Vulnerability,
+}
+
+impl Found {
+    fn of(finding: Finding) -> Self {
+        let Detail::Vulnerability(detail) = finding.detail else { panic!("no vulnerability") };
+        Self { id: finding.id, severity: finding.severity, detail: *detail }
+    }
+}
+
+impl std::ops::Deref for Found {
+    type Target = Vulnerability;
+
+    fn deref(&self) -> &Vulnerability {
+        &self.detail
     }
 }
 
@@ -56,7 +81,7 @@ fn npm(name: &str, version: &str) -> Package {
     Package::new(PackageType::Npm, name, version)
 }
 
-fn ids(found: &[Vulnerability]) -> Vec<&str> {
+fn ids(found: &[Found]) -> Vec<&str> {
     found.iter().map(|found| found.id.as_str()).collect()
 }
 
@@ -67,7 +92,7 @@ fn a_malicious_package_goes_by_its_own_id_and_is_critical() {
     let found = world.found(&[npm("bad", "1.0.0"), npm("bad", "1.0.1")]);
     assert_eq!(ids(&found), ["MAL-2024-1"]);
     assert_eq!((found[0].severity, found[0].status), (Severity::Critical, FixStatus::Affected));
-    assert!(found[0].advice.starts_with("Remove `bad`"), "{}", found[0].advice);
+    assert!(found[0].advice.en.starts_with("Remove `bad`"), "{}", found[0].advice.en);
     assert_eq!(found[0].aliases, ["GHSA-1"]);
 }
 
@@ -84,7 +109,7 @@ fn records_of_several_publishers_are_one_finding() {
     assert_eq!(found[0].advisories, ["GHSA-1", "X-1"]);
     assert_eq!(found[0].aliases, ["GHSA-1", "X-1"]);
     assert_eq!(found[0].fixed_version.as_deref(), Some("1.10.0"));
-    assert_eq!(found[0].advice, "Upgrade `a` to 1.10.0 or later");
+    assert_eq!(found[0].advice.en, "Upgrade `a` to 1.10.0 or later");
     assert_eq!(
         found[0].evidence,
         "a 1.1.0 < 1.10.0 (GHSA-1: from 0, fixed in 1.2.0; X-1: from 0, fixed in 1.10.0)"
@@ -99,7 +124,7 @@ fn the_last_affected_version_is_affected_and_has_no_fix() {
     let found = world.found(&[npm("a", "1.4.0"), npm("a", "1.4.1"), npm("a", "0.9.0")]);
     assert_eq!(ids(&found), ["GHSA-1"]);
     assert_eq!((found[0].status, &found[0].fixed_version), (FixStatus::Affected, &None));
-    assert!(found[0].advice.starts_with("No fixed version"), "{}", found[0].advice);
+    assert!(found[0].advice.en.starts_with("No fixed version"), "{}", found[0].advice.en);
 }
 
 #[test]
@@ -144,7 +169,7 @@ fn a_record_with_several_vulnerabilities_is_taken_apart() {
     let found = world.found(&[curl]);
     assert_eq!(ids(&found), ["CVE-2024-1", "CVE-2024-2", "CVE-2024-3"]);
     assert_eq!(found[0].aliases, ["USN-1"]);
-    assert_eq!(found[0].advice, "Upgrade `libcurl4` (source package `curl`) to 2.0-1 or later");
+    assert_eq!(found[0].advice.en, "Upgrade `libcurl4` (source package `curl`) to 2.0-1 or later");
 }
 
 #[test]

@@ -128,6 +128,8 @@ struct Inspected {
     variant: Option<String>,
     #[serde(default)]
     os: String,
+    #[serde(default)]
+    config: Option<crate::manifest::Runtime>,
     #[serde(default, rename = "RootFS")]
     root_fs: InspectedRoot,
 }
@@ -247,6 +249,7 @@ impl Engine {
             variant: inspected.variant.filter(|variant| !variant.is_empty()),
             created: inspected.created,
             history: Some(history::oldest_first(steps, summary.diff_ids.len())),
+            config: inspected.config,
             rootfs: RootFs { diff_ids: summary.diff_ids.clone() },
         };
         let layers = summary.diff_ids.iter().map(|diff_id| Layer {

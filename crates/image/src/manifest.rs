@@ -2,7 +2,9 @@
 //!
 //! Source: the OCI image specification 1.1 and Docker's "image manifest v2, schema 2".
 
-use model::{Digest, HistoryStep, Platform};
+use std::collections::BTreeMap;
+
+use model::{Digest, HistoryStep, ImageConfig, Platform};
 use serde::Deserialize;
 
 /// The media types that name documents; layers are recognised by their bytes.
@@ -36,7 +38,7 @@ pub struct Descriptor {
     pub platform: Option<Platform>,
     /// Free words; `org.opencontainers.image.ref.name` names an image in a layout.
     #[serde(default)]
-    pub annotations: std::collections::BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
     /// Where else it may be fetched, for foreign layers.
     #[serde(default)]
     pub urls: Vec<String>,
@@ -85,9 +87,44 @@ pub struct Config {
     /// The build history.
     #[serde(default)]
     pub history: Option<Vec<HistoryStep>>,
+    /// What it runs.
+    #[serde(default)]
+    pub config: Option<Runtime>,
     /// The layers.
     #[serde(default)]
     pub rootfs: RootFs,
+}
+
+/// What an image runs, as engines and registries write it; anything in it may be `null`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Runtime {
+    user: Option<String>,
+    entrypoint: Option<Words>,
+    cmd: Option<Words>,
+    working_dir: Option<String>,
+    exposed_ports: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    volumes: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    env: Option<Vec<String>>,
+    labels: Option<BTreeMap<String, String>>,
+    healthcheck: Option<Healthcheck>,
+    on_build: Option<Vec<String>>,
+    stop_signal: Option<String>,
+    shell: Option<Words>,
+}
+
+/// A command: a list of words, or one line as very old builders wrote it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Words {
+    Many(Vec<String>),
+    One(String),
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Healthcheck {
+    test: Option<Vec<String>>,
 }
 
 /// The layers by the digests of their uncompressed bytes.
@@ -109,10 +146,39 @@ impl Config {
         }
     }
 
+    /// What the image runs.
+    #[must_use]
+    pub fn runtime(&self) -> ImageConfig {
+        let told = self.config.clone().unwrap_or_default();
+        let keys = |map: Option<BTreeMap<String, _>>| map.unwrap_or_default().into_keys().collect();
+        ImageConfig {
+            user: told.user.unwrap_or_default(),
+            entrypoint: words(told.entrypoint),
+            command: words(told.cmd),
+            working_directory: told.working_dir.unwrap_or_default(),
+            exposed_ports: keys(told.exposed_ports),
+            volumes: keys(told.volumes),
+            environment: told.env.unwrap_or_default(),
+            labels: told.labels.unwrap_or_default(),
+            healthcheck: told.healthcheck.and_then(|check| check.test).filter(|test| !test.is_empty()),
+            on_build: told.on_build.unwrap_or_default(),
+            stop_signal: told.stop_signal.filter(|signal| !signal.is_empty()),
+            shell: words(told.shell),
+        }
+    }
+
     /// The instruction that made each layer, the lowest first.
     #[must_use]
     pub fn instructions(&self) -> Vec<Option<String>> {
         let mut made = self.history.iter().flatten().filter(|step| !step.empty_layer);
         self.rootfs.diff_ids.iter().map(|_| made.next().map(|step| step.created_by.clone())).collect()
+    }
+}
+
+fn words(words: Option<Words>) -> Vec<String> {
+    match words {
+        Some(Words::Many(words)) => words,
+        Some(Words::One(line)) => vec![line],
+        None => Vec::new(),
     }
 }

@@ -5,8 +5,7 @@ use clap::builder::Styles;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use image::platform::Choice;
-use model::Severity;
-use report::Language;
+use model::{Language, Severity};
 
 use crate::Outcome;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
-use model::Vulnerability;
+use model::{Detail, Finding};
 
 /// The largest file of decisions.
 const FILE_BYTES: u64 = 16 << 20;
@@ -59,10 +59,15 @@ impl Ignore {
     }
 
     /// Whether a decision covers a finding, by any of its ids.
-    pub(crate) fn covers(&self, vulnerability: &Vulnerability) -> bool {
+    pub(crate) fn covers(&self, finding: &Finding) -> bool {
+        let aliases = match &finding.detail {
+            Detail::Vulnerability(vulnerability) => vulnerability.aliases.as_slice(),
+            _ => &[],
+        };
         self.0.iter().any(|decision| {
-            let package = decision.package.as_ref().is_none_or(|package| *package == vulnerability.package);
-            package && (decision.id == vulnerability.id || vulnerability.aliases.contains(&decision.id))
+            let named = |package: &String| finding.package().is_some_and(|(name, _)| name == package);
+            decision.package.as_ref().is_none_or(named)
+                && (decision.id == finding.id || aliases.contains(&decision.id))
         })
     }
 }

@@ -4,7 +4,7 @@ use std::env::var_os;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use report::Language;
+use model::Language;
 
 /// Where the advisory database is: as asked, or in the user's data directory.
 pub(crate) fn database(asked: Option<&PathBuf>) -> Result<PathBuf> {

@@ -45,7 +45,9 @@ pub struct ImageSummary {
     /// When it was built, RFC 3339.
     #[serde(default)]
     pub created: Option<String>,
-    /// The build history, the oldest step first.
+    /// What it runs, as its configuration says.
+    pub config: ImageConfig,
+    /// The build history, the oldest step first; found secrets are masked.
     pub history: Vec<HistoryStep>,
 }
 
@@ -80,4 +82,48 @@ pub struct LayerSummary {
     /// The instruction that made it.
     #[serde(default)]
     pub created_by: Option<String>,
+    /// Whether it is the base image's; absent when no base image is known.
+    #[serde(default)]
+    pub from_base: Option<bool>,
+}
+
+/// What an image runs, as its configuration says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageConfig {
+    /// The user it runs as; empty for root.
+    #[serde(default)]
+    pub user: String,
+    /// The fixed part of what it runs.
+    #[serde(default)]
+    pub entrypoint: Vec<String>,
+    /// The changeable part of what it runs.
+    #[serde(default)]
+    pub command: Vec<String>,
+    /// Where it runs.
+    #[serde(default)]
+    pub working_directory: String,
+    /// The ports it says it listens on, `80/tcp`.
+    #[serde(default)]
+    pub exposed_ports: Vec<String>,
+    /// The paths it keeps data under.
+    #[serde(default)]
+    pub volumes: Vec<String>,
+    /// The environment, `NAME=value`; found secrets are masked.
+    #[serde(default)]
+    pub environment: Vec<String>,
+    /// The labels; found secrets are masked.
+    #[serde(default)]
+    pub labels: std::collections::BTreeMap<String, String>,
+    /// The command that tells whether it is well; absent when there is none, `["NONE"]` when it is switched off.
+    #[serde(default)]
+    pub healthcheck: Option<Vec<String>>,
+    /// What an image built from this one is to do first.
+    #[serde(default)]
+    pub on_build: Vec<String>,
+    /// The signal that ends it.
+    #[serde(default)]
+    pub stop_signal: Option<String>,
+    /// The shell of its instructions; empty for the usual one.
+    #[serde(default)]
+    pub shell: Vec<String>,
 }

@@ -1,23 +1,39 @@
 #![doc = include_str!("../README.md")]
 
 pub mod advisory;
+mod baseline;
+mod compliance;
+mod content;
 mod day;
 mod digest;
 mod distribution;
 mod finding;
 mod gap;
 mod image;
+mod language;
+mod malware;
 mod package;
 mod report;
+mod secret;
 mod severity;
+mod suppression;
+mod vulnerability;
 
 pub use advisory::{Advisory, Affected, Event, Range, Rating, Reference};
+pub use baseline::{Baseline, CheckResult, Outcome};
+pub use compliance::{Compliance, Forbidden};
+pub use content::{BaseEvidence, BaseImage, FileEntry, Files};
 pub use day::day_of;
 pub use digest::{Digest, NotADigest};
 pub use distribution::Distribution;
-pub use finding::{Finding, FindingKind, FixStatus, KnownExploited, Vulnerability};
+pub use finding::{Detail, Finding, FindingKind, UnapprovedBase};
 pub use gap::Gap;
-pub use image::{HistoryStep, ImageSummary, LayerSummary, Platform};
+pub use image::{HistoryStep, ImageConfig, ImageSummary, LayerSummary, Platform};
+pub use language::{Language, Text, UnknownLanguage};
+pub use malware::{Malware, MalwareClass};
 pub use package::{Package, PackageType, SourcePackage};
 pub use report::{DatabaseSummary, Part, Report, SCHEMA_VERSION, Stats, Tool};
+pub use secret::Secret;
 pub use severity::{Severity, UnknownWord};
+pub use suppression::{Suppression, SuppressionStatus};
+pub use vulnerability::{FixStatus, KnownExploited, Vulnerability};

@@ -89,6 +89,9 @@ pub struct Package {
     /// The instruction of the build history that made that layer.
     #[serde(default)]
     pub created_by: Option<String>,
+    /// Whether the base image brought it; absent when no base image is known.
+    #[serde(default)]
+    pub from_base: Option<bool>,
     /// The system package whose files these are, for a language package that one brought.
     #[serde(default)]
     pub owner: Option<String>,
@@ -111,6 +114,7 @@ impl Package {
             paths: Vec::new(),
             layer: None,
             created_by: None,
+            from_base: None,
             owner: None,
             found_by: String::new(),
         }

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Distribution, Finding, Gap, ImageSummary, LayerSummary, Package};
+use crate::{BaseImage, CheckResult, Distribution, Files, Finding, Gap, ImageSummary, LayerSummary, Package};
 
 /// The version of the `json` report's schema: the first number changes when a field changes its meaning or goes.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "2.0";
 
 /// What one scan of one image found.
 ///
@@ -26,8 +26,14 @@ pub struct Report {
     pub layers: Vec<LayerSummary>,
     /// Every package, sorted by type, name, version and path.
     pub packages: Vec<Package>,
-    /// What is wrong, the worst first.
+    /// What is wrong, the worst first; those that a decision suppressed are among them.
     pub findings: Vec<Finding>,
+    /// Every check of the baseline and what came of it, sorted by id.
+    pub baseline: Vec<CheckResult>,
+    /// The files, when they were looked at.
+    pub files: Option<Files>,
+    /// The image this one is built from, when it was looked for and found.
+    pub base_image: Option<BaseImage>,
     /// What could not be read or decided.
     pub gaps: Vec<Gap>,
     /// How long it took; differs from run to run.

@@ -1,9 +1,9 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use model::Report;
+use model::{Language, Report};
 
-use crate::{Language, json, table};
+use crate::{json, table};
 
 /// How a report is written for its reader.
 #[derive(Clone, Copy, Debug, Default)]

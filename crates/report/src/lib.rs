@@ -7,4 +7,3 @@ mod table;
 mod words;
 
 pub use format::{FORMATS, Format, Style, UnknownFormat, render};
-pub use words::{Language, UnknownLanguage};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use model::{Finding, Report, Severity, Vulnerability};
+use model::{Detail, Finding, Language, Report, Severity, Vulnerability};
 
 use crate::columns::{self, Cell, printable};
-use crate::{Language, Style};
+use crate::{Style, words};
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -99,17 +99,20 @@ impl Table<'_> {
         if !self.report.checks.iter().any(|check| check == "vulnerabilities") {
             return Ok(());
         }
-        let found: Vec<&Vulnerability> = self
+        let found: Vec<(&Finding, &Vulnerability)> = self
             .report
             .findings
             .iter()
-            .map(|Finding::Vulnerability(vulnerability)| &**vulnerability)
+            .filter_map(|finding| match &finding.detail {
+                Detail::Vulnerability(vulnerability) => Some((finding, &**vulnerability)),
+                _ => None,
+            })
             .collect();
         let mut counts = Vec::new();
         for severity in Severity::WORST_FIRST {
-            let count = found.iter().filter(|vulnerability| vulnerability.severity == severity).count();
+            let count = found.iter().filter(|(finding, _)| finding.severity == severity).count();
             if count > 0 {
-                counts.push(format!("{} {count}", self.language.severity(severity)));
+                counts.push(format!("{} {count}", words::severity(self.language, severity)));
             }
         }
         let total = found.len();
@@ -130,24 +133,24 @@ impl Table<'_> {
             self.say("TITLE", "说明"),
         ];
         let mut rows = vec![headings.iter().map(|heading| Cell::colored(heading, DIM)).collect::<Vec<_>>()];
-        rows.extend(found.iter().map(|vulnerability| self.row(vulnerability)));
+        rows.extend(found.iter().map(|(finding, vulnerability)| self.row(finding, vulnerability)));
         self.rows(&rows, out)?;
-        if found.iter().any(|vulnerability| vulnerability.known_exploited) {
+        if found.iter().any(|(_, vulnerability)| vulnerability.known_exploited) {
             let note = self.say("! known to be exploited (CISA KEV)", "! 已知被利用（CISA KEV）");
             self.rows(&[vec![Cell::colored(note, DIM)]], out)?;
         }
         Ok(())
     }
 
-    fn row(&self, vulnerability: &Vulnerability) -> Vec<Cell> {
+    fn row(&self, finding: &Finding, vulnerability: &Vulnerability) -> Vec<Cell> {
         let mark = if vulnerability.known_exploited { " !" } else { "" };
         let fixed = vulnerability.fixed_version.as_deref();
         vec![
-            Cell::colored(self.language.severity(vulnerability.severity), color(vulnerability.severity)),
-            Cell::new(&format!("{}{mark}", vulnerability.id)),
+            Cell::colored(words::severity(self.language, finding.severity), color(finding.severity)),
+            Cell::new(&format!("{}{mark}", finding.id)),
             Cell::new(&vulnerability.package),
             Cell::new(&vulnerability.installed_version),
-            Cell::new(fixed.unwrap_or_else(|| self.language.no_version(vulnerability.status))),
+            Cell::new(fixed.unwrap_or_else(|| words::no_version(self.language, vulnerability.status))),
             Cell::new(&vulnerability.title),
         ]
     }

@@ -251,6 +251,9 @@ impl<'a> Scanner<'a> {
             layers: layers(image),
             packages: if self.options.software { merged.packages } else { Vec::new() },
             findings: judgement.findings,
+            baseline: Vec::new(),
+            files: None,
+            base_image: None,
             gaps,
             stats,
         }
@@ -281,6 +284,7 @@ fn summary(image: &Image, os: Option<String>) -> ImageSummary {
         platform: (!config.os.is_empty()).then(|| config.platform().to_string()),
         size: image.layers.iter().map(|layer| layer.size).sum(),
         created: config.created.clone(),
+        config: config.runtime(),
         history: config.history.clone().unwrap_or_default(),
     }
 }
@@ -292,6 +296,7 @@ fn layers(image: &Image) -> Vec<LayerSummary> {
         diff_id: layer.diff_id.as_ref().map(ToString::to_string),
         size: layer.size,
         created_by: instructions.next().flatten(),
+        from_base: None,
     };
     image.layers.iter().map(summary).collect()
 }

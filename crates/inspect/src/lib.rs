@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod base;
+pub mod baseline;
+pub mod compliance;
+mod error;
+mod evidence;
+pub mod files;
+pub mod malware;
+pub mod secrets;
+
+pub use error::Error;
+pub use evidence::{Evidence, Noted, Placed};
