@@ -21,6 +21,12 @@ pub fn clean(raw: &[u8]) -> Option<Vec<u8>> {
     Some(parts.join(&b'/'))
 }
 
+/// The directories above a path, the nearest first, without the root.
+pub fn ancestors(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let slashes = path.iter().enumerate().rev().filter(|(_, byte)| **byte == b'/');
+    slashes.filter_map(|(at, _)| path.get(..at))
+}
+
 /// Where a symbolic link at `at` leads, within the root: leading `..` stop at the root, as in a container.
 #[must_use]
 pub fn follow(at: &[u8], target: &[u8]) -> Vec<u8> {

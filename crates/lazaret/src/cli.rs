@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use image::platform::Choice;
 use model::{Language, Severity};
+use scan::Check;
 
 use crate::Outcome;
 
@@ -25,8 +26,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Scan images: list their software and find known vulnerabilities
+    /// Scan images: what is in them, and what is wrong with it
     Scan(Box<ScanArguments>),
+    /// Keep the list of approved base images: add, remove, list
+    Base(Box<BaseArguments>),
     /// Keep the advisory database: update, import, export, status
     Db(DbArguments),
     /// Compare versions as their ecosystem orders them
@@ -56,10 +59,10 @@ pub(crate) struct ScanArguments {
     /// The images to scan
     #[arg(required = true, value_name = "IMAGE")]
     pub(crate) images: Vec<String>,
-    /// The checks to make
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "vulnerabilities,software")]
-    pub(crate) checks: Vec<Check>,
-    /// The form of the report: table or json
+    /// The checks to make: vulnerabilities, malware, software, files, baseline, secrets, compliance, base-image
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "all", value_parser = checks)]
+    pub(crate) checks: Vec<Checks>,
+    /// The form of the report: table, json, sarif, cyclonedx, spdx, html, csv, xlsx, junit, github, openvex, template
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: String,
     /// Where the report goes instead of standard output
@@ -74,6 +77,9 @@ pub(crate) struct ScanArguments {
     /// Show only vulnerabilities that a published version mends
     #[arg(long)]
     pub(crate) only_fixable: bool,
+    /// Leave out what the base image brought
+    #[arg(long)]
+    pub(crate) exclude_base: bool,
     /// End with exit code 2 when a shown finding is at least this severe
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<Severity>,
@@ -104,7 +110,96 @@ pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) database: DatabasePath,
     #[command(flatten)]
+    pub(crate) rules: RuleArguments,
+    #[command(flatten)]
     pub(crate) registry: RegistryArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleArguments {
+    /// Rules and checks that are not used, by their ids
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
+    /// Further rules for secrets: a gitleaks TOML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_rules: Vec<PathBuf>,
+    /// Paths that are not looked through for secrets: globs such as `/srv/data/*`
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude_secrets: Vec<String>,
+    /// Look for secrets where they are not looked for by default: ids of default exclusions, or `all`
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) without_exclusions: Vec<String>,
+    /// Further rules for malware: YARA files or directories of them
+    #[arg(long, value_name = "PATH")]
+    pub(crate) malware_rules: Vec<PathBuf>,
+    /// Hashes of bad files: SHA-256 or MD5, one a line, or ClamAV's .hdb and .hsb
+    #[arg(long, value_name = "FILE")]
+    pub(crate) malware_hashes: Vec<PathBuf>,
+    /// Files known to be harmless: hashes or path globs, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) malware_allow: Vec<PathBuf>,
+    /// Also ask a running clamd: its socket, or HOST:PORT
+    #[arg(long, value_name = "ADDRESS", env = "LAZARET_CLAMD")]
+    pub(crate) clamd: Option<String>,
+    /// Further checks of settings: TOML files or directories of them
+    #[arg(long, value_name = "PATH")]
+    pub(crate) baseline_rules: Vec<PathBuf>,
+    /// Further passwords that are weak, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weak_passwords: Vec<PathBuf>,
+    /// Further rules of compliance: TOML files
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compliance_rules: Vec<PathBuf>,
+    /// The key of the hashes that stand for secrets, 64 hexadecimal digits [default: made once, in the data directory]
+    #[arg(long, value_name = "FILE", env = "LAZARET_KEY_FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) bases: BasesPath,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BasesPath {
+    /// The list of approved base images [default: in the user's data directory]
+    #[arg(long, value_name = "FILE", env = "LAZARET_BASES")]
+    pub(crate) bases: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaseArguments {
+    #[command(subcommand)]
+    pub(crate) command: BaseCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaseCommand {
+    /// Approve an image as a base image
+    Add {
+        /// The image, named as for `scan`
+        image: String,
+        /// The name it is shown by [default: as given]
+        #[arg(long)]
+        name: Option<String>,
+        /// The platform of a multi-platform image: OS/ARCH[/VARIANT] or all
+        #[arg(long, value_name = "PLATFORM")]
+        platform: Option<Choice>,
+        #[command(flatten)]
+        bases: BasesPath,
+        #[command(flatten)]
+        registry: RegistryArguments,
+    },
+    /// Take a base image off the list
+    Remove {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        bases: BasesPath,
+    },
+    /// Show the approved base images
+    List {
+        #[command(flatten)]
+        bases: BasesPath,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -199,18 +294,31 @@ pub(crate) enum VersionsCommand {
     },
 }
 
-/// A check, by its id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Check {
-    /// Known vulnerabilities of packages
-    Vulnerabilities,
-    /// The list of packages
-    Software,
+/// One word of `--checks`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checks {
+    /// Every check.
+    All,
+    /// This one.
+    One(Check),
+}
+
+fn checks(text: &str) -> Result<Checks, scan::UnknownCheck> {
+    if text == "all" { Ok(Checks::All) } else { text.parse().map(Checks::One) }
+}
+
+impl ScanArguments {
+    /// The checks that are asked for, each once, in the order of reports.
+    pub(crate) fn checks(&self) -> Vec<Check> {
+        let asked = |check: &Check| {
+            self.checks.iter().any(|asked| matches!(asked, Checks::All) || *asked == Checks::One(*check))
+        };
+        Check::ALL.into_iter().filter(asked).collect()
+    }
 }
 
 fn report_file(text: &str) -> Result<(String, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("it should be FORMAT=FILE, such as json=report.json")?;
-    report::Format::by_name(format).map_err(|error| error.to_string())?;
     Ok((format.to_owned(), file.into()))
 }
 

@@ -14,7 +14,8 @@ pub(crate) fn filter(report: &mut Report, arguments: &ScanArguments, ignore: &Ig
             Detail::Vulnerability(vulnerability) => vulnerability.status == FixStatus::Fixed,
             _ => true,
         };
-        severity && (fixable || !arguments.only_fixable) && !ignore.covers(finding)
+        let own = !arguments.exclude_base || finding.from_base != Some(true);
+        severity && own && (fixable || !arguments.only_fixable) && !ignore.covers(finding)
     });
 }
 

@@ -1,9 +1,11 @@
 //! The `lazaret` binary: subcommands, settings and exit codes. Everything else is in the libraries.
 
+mod base_command;
 mod cli;
 mod db_command;
 mod gate;
 mod ignore;
+mod inspectors;
 mod progress;
 mod scan_command;
 mod settings;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Scan(arguments) => scan_command::run(&arguments),
+        Command::Base(arguments) => base_command::run(&arguments),
         Command::Db(arguments) => db_command::run(&arguments),
         Command::Versions(arguments) => versions_command::run(&arguments),
         Command::Completions { shell } => cli::completions(shell),

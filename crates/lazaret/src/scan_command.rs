@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use advisories::Database;
 use anyhow::{Context, Result};
@@ -9,22 +10,38 @@ use bounded::Limits;
 use image::Location;
 use model::Report;
 use report::{Format, Style};
-use scan::{Options, Scanner};
+use scan::{Check, Inspectors, Options, Scanner};
 
-use crate::cli::{Check, ScanArguments, WARNING};
+use crate::cli::{ScanArguments, WARNING};
 use crate::ignore::Ignore;
 use crate::progress::Progress;
 use crate::source::{Finder, registry_options};
-use crate::{Outcome, gate, settings};
+use crate::{Outcome, gate, inspectors, settings};
+
+/// What is the same for all images of one run.
+struct Run<'a> {
+    arguments: &'a ScanArguments,
+    checks: Vec<Check>,
+    inspectors: &'a Inspectors,
+    database: Option<Database>,
+    today: String,
+}
 
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
     let format = Format::by_name(&arguments.format)?;
     let ignore = arguments.ignore_file.as_deref().map(Ignore::read).transpose()?.unwrap_or_default();
-    let database = database(arguments)?;
+    let checks = arguments.checks();
+    let run = Run {
+        arguments,
+        inspectors: &inspectors::build(&checks, &arguments.rules)?,
+        database: database(arguments, &checks)?,
+        today: today(),
+        checks,
+    };
     let mut reports = Vec::new();
     let mut failed = false;
     for name in &arguments.images {
-        match scan(name, arguments, database.as_ref()) {
+        match run.scan(name) {
             Ok(found) => reports.extend(found),
             Err(error) => {
                 failed = true;
@@ -43,8 +60,8 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
 }
 
 /// The advisories; none, with a word about it, when nobody has fetched them yet.
-fn database(arguments: &ScanArguments) -> Result<Option<Database>> {
-    if !arguments.checks.contains(&Check::Vulnerabilities) {
+fn database(arguments: &ScanArguments, checks: &[Check]) -> Result<Option<Database>> {
+    if !checks.contains(&Check::Vulnerabilities) {
         return Ok(None);
     }
     let path = settings::database(arguments.database.db.as_ref())?;
@@ -66,31 +83,42 @@ fn database(arguments: &ScanArguments) -> Result<Option<Database>> {
     Ok(None)
 }
 
-fn scan(name: &str, arguments: &ScanArguments, database: Option<&Database>) -> Result<Vec<Report>> {
-    let location = Location::parse(name)?;
-    let bar = Progress::new(name, arguments.quiet);
-    let cache = if arguments.no_cache { None } else { Some(settings::cache(arguments.cache_dir.as_ref())?) };
-    let options = Options {
-        vulnerabilities: arguments.checks.contains(&Check::Vulnerabilities),
-        software: arguments.checks.contains(&Check::Software),
-        database,
-        cache,
-        jobs: arguments.jobs.map_or_else(processors, usize::from),
-        limits: Limits::default(),
-        progress: &|event| bar.hear(&event),
-    };
-    let scanner = Scanner::new(&options);
-    let finder = Finder {
-        scanner: &scanner,
-        choice: arguments.platform.clone().unwrap_or_default(),
-        limits: &options.limits,
-        registry: registry_options(&arguments.registry)?,
-    };
-    let found = finder.find(&location)?;
-    let reports: Result<Vec<Report>, scan::Error> =
-        found.images.iter().map(|image| scanner.scan_passed(image, &found.passed)).collect();
-    bar.clear();
-    Ok(reports?)
+impl Run<'_> {
+    fn scan(&self, name: &str) -> Result<Vec<Report>> {
+        let arguments = self.arguments;
+        let location = Location::parse(name)?;
+        let bar = Progress::new(name, arguments.quiet);
+        let cache =
+            if arguments.no_cache { None } else { Some(settings::cache(arguments.cache_dir.as_ref())?) };
+        let options = Options {
+            checks: &self.checks,
+            inspectors: self.inspectors,
+            database: self.database.as_ref(),
+            cache,
+            jobs: arguments.jobs.map_or_else(processors, usize::from),
+            limits: Limits::default(),
+            today: self.today.clone(),
+            progress: &|event| bar.hear(&event),
+        };
+        let scanner = Scanner::new(&options);
+        let finder = Finder {
+            scanner: &scanner,
+            choice: arguments.platform.clone().unwrap_or_default(),
+            limits: &options.limits,
+            registry: registry_options(&arguments.registry)?,
+        };
+        let found = finder.find(&location)?;
+        let reports: Result<Vec<Report>, scan::Error> =
+            found.images.iter().map(|image| scanner.scan_passed(image, &found.passed)).collect();
+        bar.clear();
+        Ok(reports?)
+    }
+}
+
+/// Today, in UTC.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    model::day_of(since.as_secs())
 }
 
 fn processors() -> usize {

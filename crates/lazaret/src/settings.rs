@@ -18,6 +18,18 @@ pub(crate) fn cache(asked: Option<&PathBuf>) -> Result<PathBuf> {
     asked.cloned().map_or_else(|| home("XDG_CACHE_HOME", ".cache").map(|home| home.join("lazaret")), Ok)
 }
 
+/// The list of approved base images: as asked, or in the user's data directory.
+pub(crate) fn bases(asked: Option<&PathBuf>) -> Result<PathBuf> {
+    asked
+        .cloned()
+        .map_or_else(|| home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/bases.toml")), Ok)
+}
+
+/// Where the key of the hashes that stand for secrets is, when nobody says.
+pub(crate) fn key() -> Result<PathBuf> {
+    home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/key"))
+}
+
 fn home(variable: &str, below: &str) -> Result<PathBuf> {
     let given = var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || var_os("HOME").map(|home| PathBuf::from(home).join(below));

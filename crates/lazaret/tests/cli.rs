@@ -187,7 +187,10 @@ fn fields(value: &Value, visit: &mut impl FnMut(&str)) {
         Value::Object(object) => {
             for (field, value) in object {
                 visit(field);
-                fields(value, visit);
+                // The names of labels are the image's.
+                if field != "labels" {
+                    fields(value, visit);
+                }
             }
         }
         Value::Array(values) => values.iter().for_each(|value| fields(value, visit)),

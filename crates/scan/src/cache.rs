@@ -1,23 +1,22 @@
-//! The layer cache on disk: facts by diff id.
+//! The layer cache on disk: facts by diff id and group.
 //!
 //! A file is a magic, a checksum, and compressed facts; one that is not so is as good as missing. Files are written
-//! beside and renamed, so that any number of scans may share the cache. Entries and packages are kept apart: a new
-//! extractor leaves what else is known of a layer alone.
+//! beside and renamed, so that any number of scans may share the cache. Groups are files of their own: new rules for
+//! secrets leave what else is known of a layer alone. Files are readable by their owner only.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bounded::read_file;
-use inventory::EXTRACTORS;
 use model::Digest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::facts::LayerFacts;
+use crate::facts::{Group, Groups, LayerFacts};
 
 /// Raised when the form of the files changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const MAGIC: &[u8; 8] = b"LZRTFACT";
 /// No honest layer's facts are larger.
 const FILE_BYTES: u64 = 1 << 30;
@@ -25,42 +24,100 @@ const FILE_BYTES: u64 = 1 << 30;
 /// Where the facts of layers are kept.
 pub(crate) struct Cache {
     directory: PathBuf,
-    key: u64,
 }
 
 impl Cache {
     /// The cache in `directory`, which is made when it is first written.
     pub(crate) fn new(directory: &Path) -> Self {
-        let versions =
-            EXTRACTORS.iter().map(|extractor| format!("{} {}\n", extractor.name, extractor.version));
-        let key = xxh3_64(versions.collect::<String>().as_bytes());
-        Self { directory: directory.join("layers"), key }
+        Self { directory: directory.join("layers") }
     }
 
-    fn path(&self, diff_id: &Digest) -> PathBuf {
+    fn path(&self, diff_id: &Digest, group: Group, version: u64) -> PathBuf {
         let hex = diff_id.hex();
         let fan = hex.get(..2).unwrap_or_default();
-        self.directory.join(fan).join(format!("{hex}.{FORMAT}-{:016x}", self.key))
+        let group = match group {
+            Group::Listing => "entries",
+            Group::Packages => "packages",
+            Group::Secrets => "secrets",
+            Group::Malware => "malware",
+            Group::Settings => "settings",
+        };
+        self.directory.join(fan).join(format!("{hex}.{group}-{FORMAT}-{version:016x}"))
     }
 
-    /// The facts of a layer, when they are there and whole.
-    pub(crate) fn load(&self, diff_id: &Digest) -> Option<LayerFacts> {
-        let path = self.path(diff_id);
-        if !path.exists() {
-            return None;
+    /// Loads the needed groups into `facts`, and gives those that are not there.
+    pub(crate) fn load(&self, diff_id: &Digest, needed: &Groups, facts: &mut LayerFacts) -> Groups {
+        let load = Load { cache: self, diff_id };
+        Groups {
+            listing: load.group(Group::Listing, needed.listing, &mut facts.listing),
+            packages: load.group(Group::Packages, needed.packages, &mut facts.packages),
+            secrets: load.group(Group::Secrets, needed.secrets, &mut facts.secrets),
+            malware: load.group(Group::Malware, needed.malware, &mut facts.malware),
+            settings: load.group(Group::Settings, needed.settings, &mut facts.settings),
         }
-        decode(&read_file(&path, FILE_BYTES).ok()?)
     }
 
-    /// Keeps the facts of a layer. A cache that cannot be written costs time, not truth.
-    pub(crate) fn store(&self, diff_id: &Digest, facts: &LayerFacts) -> std::io::Result<()> {
-        let path = self.path(diff_id);
+    /// Whether all needed groups of a layer are there.
+    pub(crate) fn knows(&self, diff_id: &Digest, needed: &Groups) -> bool {
+        let there = |group, version: Option<u64>| {
+            version.is_none_or(|version| self.path(diff_id, group, version).exists())
+        };
+        there(Group::Listing, needed.listing)
+            && there(Group::Packages, needed.packages)
+            && there(Group::Secrets, needed.secrets)
+            && there(Group::Malware, needed.malware)
+            && there(Group::Settings, needed.settings)
+    }
+
+    /// Keeps groups of a layer. A cache that cannot be written costs time, not truth.
+    pub(crate) fn store(&self, diff_id: &Digest, read: &Groups, facts: &LayerFacts) -> std::io::Result<()> {
+        self.store_group(diff_id, Group::Listing, read.listing, &facts.listing)?;
+        self.store_group(diff_id, Group::Packages, read.packages, &facts.packages)?;
+        self.store_group(diff_id, Group::Secrets, read.secrets, &facts.secrets)?;
+        self.store_group(diff_id, Group::Malware, read.malware, &facts.malware)?;
+        self.store_group(diff_id, Group::Settings, read.settings, &facts.settings)
+    }
+
+    fn store_group<T: Serialize>(
+        &self,
+        diff_id: &Digest,
+        group: Group,
+        version: Option<u64>,
+        facts: &T,
+    ) -> std::io::Result<()> {
+        let Some(version) = version else { return Ok(()) };
+        let path = self.path(diff_id, group, version);
         let directory = path.parent().unwrap_or(&self.directory);
         std::fs::create_dir_all(directory)?;
         let mut file = tempfile::NamedTempFile::new_in(directory)?;
         file.write_all(&encode(facts).ok_or_else(|| std::io::Error::other("facts cannot be encoded"))?)?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(())
+    }
+}
+
+struct Load<'a> {
+    cache: &'a Cache,
+    diff_id: &'a Digest,
+}
+
+impl Load<'_> {
+    fn group<T: DeserializeOwned>(&self, group: Group, needed: Option<u64>, place: &mut T) -> Option<u64> {
+        let version = needed?;
+        match self.read(&self.cache.path(self.diff_id, group, version)) {
+            Some(facts) => {
+                *place = facts;
+                None
+            }
+            None => Some(version),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, path: &Path) -> Option<T> {
+        if !path.exists() {
+            return None;
+        }
+        decode(&read_file(path, FILE_BYTES).ok()?)
     }
 }
 
@@ -86,23 +143,44 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 mod tests {
     use super::*;
 
+    const NEEDED: Groups =
+        Groups { listing: Some(1), packages: Some(2), secrets: None, malware: Some(3), settings: None };
+
+    fn load(cache: &Cache, diff_id: &Digest) -> (Groups, LayerFacts) {
+        let mut facts = LayerFacts::default();
+        (cache.load(diff_id, &NEEDED, &mut facts), facts)
+    }
+
     #[test]
     fn damaged_files_are_as_good_as_missing() {
         let scratch = tempfile::tempdir().unwrap();
         let cache = Cache::new(scratch.path());
         let diff_id = Digest::from_bytes([7; 32]);
-        assert_eq!(cache.load(&diff_id), None);
-        let facts = LayerFacts::default();
-        cache.store(&diff_id, &facts).unwrap();
-        assert_eq!(cache.load(&diff_id), Some(facts));
-        let path = cache.path(&diff_id);
+        assert_eq!(load(&cache, &diff_id).0, NEEDED);
+        cache.store(&diff_id, &NEEDED, &LayerFacts::default()).unwrap();
+        assert!(load(&cache, &diff_id).0.is_empty());
+        let path = cache.path(&diff_id, Group::Packages, 2);
         let whole = read_file(&path, 1 << 20).unwrap();
         for at in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[at] ^= 1;
             std::fs::write(&path, damaged).unwrap();
+            let (missing, facts) = load(&cache, &diff_id);
             // A length that is merely larger than needed still decodes to the same facts.
-            assert!(cache.load(&diff_id).is_none_or(|facts| facts == LayerFacts::default()), "byte {at}");
+            assert_eq!(facts, LayerFacts::default(), "byte {at}");
+            assert!(missing.is_empty() || missing == Groups { packages: Some(2), ..Groups::default() });
         }
+    }
+
+    #[test]
+    fn other_rules_leave_the_other_groups_alone() {
+        let scratch = tempfile::tempdir().unwrap();
+        let cache = Cache::new(scratch.path());
+        let diff_id = Digest::from_bytes([7; 32]);
+        cache.store(&diff_id, &NEEDED, &LayerFacts::default()).unwrap();
+        let newer = Groups { malware: Some(4), ..NEEDED };
+        let missing = cache.load(&diff_id, &newer, &mut LayerFacts::default());
+        assert_eq!(missing, Groups { malware: Some(4), ..Groups::default() });
+        assert!(!cache.knows(&diff_id, &newer) && cache.knows(&diff_id, &NEEDED));
     }
 }

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use bounded::{Error as BytesError, Sums, unpack};
+use bounded::{Buffer, Error as BytesError, Sums, unpack};
 use image::walk::{Content, Entry, Origin, Visitor, walk_directory, walk_tar};
 use image::{Data, Layer};
 use model::{Digest, Gap};
 
-use crate::facts::{Collector, Detectors, Late, LayerFacts, explain};
+use crate::collector::{Collector, Detectors, Late, Tools};
+use crate::facts::{Groups, LayerFacts};
+use crate::inspection::{Flight, beside};
 use crate::progress::{Event, Progress};
-use crate::{Error, Options};
+use crate::{Error, Options, explain};
 
 /// What came of reading a layer.
 pub(crate) struct Read1 {
@@ -26,6 +28,9 @@ pub(crate) struct Read1 {
 pub(crate) struct Reader<'a> {
     pub(crate) detectors: &'a Detectors,
     pub(crate) options: &'a Options<'a>,
+    pub(crate) flight: &'a Flight,
+    /// The groups whose facts are wanted.
+    pub(crate) groups: &'a Groups,
 }
 
 /// A walk that ended, perhaps early.
@@ -63,20 +68,30 @@ impl Reader<'_> {
         let mut walked = self.stream(source, 0)?;
         for late in std::mem::take(&mut walked.late) {
             let why = "it is a hard link to a file that had passed already; scan the archive from a file";
-            walked.facts.gaps.push(Gap::new("file", image::path::display(&late.link), why));
+            walked.facts.packages.gaps.push(Gap::new("file", image::path::display(&late.link), why));
         }
         let diff_id = walked.sums.filter(|_| walked.failure.is_none());
         let diff_id = diff_id.map(|(_stored, plain)| Digest::from_bytes(plain.sha256));
         Ok((self.judge(walked, None, None)?, diff_id))
     }
 
+    fn tools(&self) -> Tools<'_> {
+        Tools { detectors: self.detectors, options: self.options, groups: self.groups }
+    }
+
     fn stream(&self, source: &mut (dyn Read + Send), size: u64) -> Result<Walked, Error> {
         let limits = &self.options.limits;
-        let mut collector = Collector::new(self.detectors, limits);
         let mut source = Counting { source, progress: self.options.progress, pending: 0 };
-        let unpacked = unpack(&mut source, limits, |reader| walk_tar(reader, limits, &mut collector).err());
-        let unpacked = unpacked.map_err(|error| broken(error, size))?;
-        let (facts, late) = collector.finish();
+        let (mut late, mut outcome) = (Vec::new(), None);
+        let facts = beside(self.options, self.flight, |inspection| {
+            let mut collector = Collector::new(self.tools(), inspection);
+            outcome =
+                Some(unpack(&mut source, limits, |reader| walk_tar(reader, limits, &mut collector).err()));
+            let (facts, links) = collector.finish();
+            late = links;
+            facts
+        });
+        let unpacked = outcome.ok_or(Error::Thread)?.map_err(|error| broken(error, size))?;
         let sums = Some((unpacked.stored, unpacked.plain));
         Ok(Walked { facts, late, failure: unpacked.value.or(unpacked.failure), sums })
     }
@@ -89,16 +104,21 @@ impl Reader<'_> {
         facts: LayerFacts,
     ) -> Result<LayerFacts, Error> {
         let limits = &self.options.limits;
-        let mut visitor = LateVisitor {
-            links: late.iter().fold(HashMap::new(), |mut links: HashMap<&[u8], Vec<&Late>>, late| {
-                links.entry(&late.target).or_default().push(late);
-                links
-            }),
-            collector: Collector::resume(self.detectors, limits, facts),
-        };
-        let unpacked = unpack(source, limits, |reader| walk_tar(reader, limits, &mut visitor));
-        unpacked.map_err(|error| broken(error, 0))?.value.map_err(|error| broken(error, 0))?;
-        Ok(visitor.collector.finish().0)
+        let mut outcome = None;
+        let facts = beside(self.options, self.flight, |inspection| {
+            let mut visitor = LateVisitor {
+                links: late.iter().fold(HashMap::new(), |mut links: HashMap<&[u8], Vec<&Late>>, late| {
+                    links.entry(&late.target).or_default().push(late);
+                    links
+                }),
+                collector: Collector::resume(self.tools(), inspection, facts),
+            };
+            outcome = Some(unpack(source, limits, |reader| walk_tar(reader, limits, &mut visitor)));
+            visitor.collector.finish().0
+        });
+        let unpacked = outcome.ok_or(Error::Thread)?.map_err(|error| broken(error, 0))?;
+        unpacked.value.map_err(|error| broken(error, 0))?;
+        Ok(facts)
     }
 
     /// A digest that does not fit is an error: the bytes are not the image's. Bytes that fit and cannot be read are a
@@ -121,7 +141,7 @@ impl Reader<'_> {
         let whole = failure.is_none();
         if let Some(error) = failure {
             let place = digest.or(diff_id).map(ToString::to_string).unwrap_or_default();
-            facts.gaps.push(Gap::new(
+            facts.listing.gaps.push(Gap::new(
                 "layer",
                 place,
                 format!("only a part of it was read: {}", explain(&error)),
@@ -132,12 +152,15 @@ impl Reader<'_> {
 
     fn directory(&self, path: &Path, origin: Origin) -> Read1 {
         let limits = &self.options.limits;
-        let mut collector = Collector::new(self.detectors, limits);
-        let outcome = walk_directory(path, origin, limits, &mut collector);
-        let (mut facts, _late) = collector.finish();
+        let mut outcome = Ok(());
+        let mut facts = beside(self.options, self.flight, |inspection| {
+            let mut collector = Collector::new(self.tools(), inspection);
+            outcome = walk_directory(path, origin, limits, &mut collector);
+            collector.finish().0
+        });
         if let Err(error) = &outcome {
             let why = format!("only a part of it was read: {}", explain(error));
-            facts.gaps.push(Gap::new("layer", path.display().to_string(), why));
+            facts.listing.gaps.push(Gap::new("layer", path.display().to_string(), why));
         }
         Read1 { facts, whole: outcome.is_ok(), bytes: 0 }
     }
@@ -145,7 +168,8 @@ impl Reader<'_> {
 
 fn absent(layer: &Layer, why: &str) -> Read1 {
     let place = layer.digest.as_ref().or(layer.diff_id.as_ref()).map(ToString::to_string).unwrap_or_default();
-    let facts = LayerFacts { gaps: vec![Gap::new("layer", place, why)], ..LayerFacts::default() };
+    let mut facts = LayerFacts::default();
+    facts.listing.gaps.push(Gap::new("layer", place, why));
     Read1 { facts, whole: false, bytes: 0 }
 }
 
@@ -167,18 +191,20 @@ fn verify(what: &str, expected: Option<&Digest>, sums: Sums) -> Result<(), Error
     }
 }
 
-struct LateVisitor<'a> {
+struct LateVisitor<'a, 'b, 'c> {
     links: HashMap<&'a [u8], Vec<&'a Late>>,
-    collector: Collector<'a>,
+    collector: Collector<'a, 'b, 'c>,
 }
 
-impl Visitor for LateVisitor<'_> {
+impl Visitor for LateVisitor<'_, '_, '_> {
     fn entry(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), BytesError> {
         let Some(late) = self.links.remove(entry.path) else { return Ok(()) };
+        let Some((last, others)) = late.split_last() else { return Ok(()) };
         let mut buffer = content.buffer()?;
-        for late in late {
-            self.collector.extract_late(late, &mut buffer);
+        for late in others {
+            self.collector.read_late(late, copy(&mut buffer)?);
         }
+        self.collector.read_late(last, buffer);
         Ok(())
     }
 
@@ -201,4 +227,10 @@ impl Read for Counting<'_> {
         }
         Ok(count)
     }
+}
+
+/// Another buffer of the same bytes, for a file that several links name.
+fn copy(buffer: &mut Buffer) -> Result<Buffer, BytesError> {
+    const COPY_BYTES: u64 = 128 << 20;
+    Ok(Buffer::from_bytes(buffer.whole(COPY_BYTES)?.to_vec()))
 }

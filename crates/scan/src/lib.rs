@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod cache;
+mod checks;
+mod collector;
 mod entries;
 mod error;
 mod facts;
+mod findings;
+mod inspection;
 mod layer;
 mod merge;
 mod options;
@@ -11,9 +15,21 @@ mod progress;
 mod purl;
 mod scan;
 
+pub use checks::{Check, UnknownCheck};
 pub use entries::Entries;
 pub use error::Error;
-pub use facts::{Find, LayerFacts};
-pub use options::Options;
+pub use facts::{Find, LayerFacts, Listing, Told};
+pub use options::{Inspectors, Options};
 pub use progress::{Event, Progress};
 pub use scan::{Passed, Scanner};
+
+/// An error with its causes, on one line.
+fn explain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -5,11 +5,18 @@ mod visible;
 use std::collections::{BTreeMap, HashMap};
 
 use image::path;
+use image::walk::Entry;
+use inspect::Noted;
+use inspect::baseline::Kept;
+use inspect::files::Counter;
+use inspect::malware::MalwareFact;
+use inspect::secrets::SecretFact;
 use inventory::Found;
 use model::{Distribution, Gap, Package};
 
-use crate::facts::{Detectors, Find, LayerFacts};
-use crate::purl;
+use crate::collector::Detectors;
+use crate::facts::{Find, LayerFacts};
+use crate::{Check, Options, purl};
 use visible::Visible;
 
 /// One layer for the merge.
@@ -17,49 +24,191 @@ pub(crate) struct Stacked<'a> {
     pub(crate) facts: &'a LayerFacts,
     pub(crate) diff_id: Option<String>,
     pub(crate) created_by: Option<String>,
+    pub(crate) from_base: Option<bool>,
+}
+
+/// A fact of a layer, and whether its file is there in the end.
+pub(crate) struct Seen<'a, T> {
+    pub(crate) fact: &'a T,
+    pub(crate) visible: bool,
+    /// The lowest layer since which it has been there without a break.
+    pub(crate) layer: usize,
 }
 
 /// What the whole image tells.
-#[derive(Debug, Default)]
-pub(crate) struct Merged {
+#[derive(Default)]
+pub(crate) struct Merged<'a> {
     pub(crate) distribution: Option<Distribution>,
     pub(crate) packages: Vec<Package>,
+    pub(crate) secrets: Vec<Seen<'a, SecretFact>>,
+    pub(crate) malware: Vec<Seen<'a, MalwareFact>>,
+    pub(crate) kept: Vec<(usize, &'a Kept)>,
+    pub(crate) noted: Vec<Noted>,
+    pub(crate) files: Option<Counter>,
     pub(crate) gaps: Vec<Gap>,
 }
 
 /// Merges layers, the lowest first.
-pub(crate) fn merge(layers: &[Stacked<'_>]) -> Merged {
-    let facts: Vec<&LayerFacts> = layers.iter().map(|layer| layer.facts).collect();
-    let visible = Visible::of(&facts);
+pub(crate) fn merge<'a>(layers: &[Stacked<'a>], options: &Options<'_>) -> Merged<'a> {
+    let facts: Vec<&'a LayerFacts> = layers.iter().map(|layer| layer.facts).collect();
     let mut merged = Merged::default();
+    let visible = look(&facts, options, &mut merged);
     for layer in &facts {
-        merged.gaps.extend(layer.gaps.iter().cloned());
+        merged.gaps.extend(layer.gaps().cloned());
     }
     for (_, find) in visible.finds() {
         merged.gaps.extend(find.found.gaps.iter().cloned());
     }
-    merged.gaps.extend(visible.linked_places(&facts, Detectors::places()));
+    if options.packages() {
+        merged.gaps.extend(visible.linked_places(&facts, Detectors::places()));
+    }
     merged.distribution = distribution(&visible);
+    merged.packages = packages(layers, &facts, &visible, merged.distribution.as_ref());
+    merged.secrets = seen(
+        &visible,
+        &facts,
+        |facts| &facts.secrets.facts,
+        |a, b| (&a.rule, &a.fingerprint, &a.place) == (&b.rule, &b.fingerprint, &b.place),
+    );
+    merged.malware = seen(
+        &visible,
+        &facts,
+        |facts| &facts.malware.facts,
+        |a, b| (&a.rule, &a.member, &a.sha256) == (&b.rule, &b.member, &b.sha256),
+    );
+    merged.kept = kept(&visible, &facts);
+    merged.gaps.extend(unread_system(&merged).filter(|_| options.packages()));
+    merged.gaps.sort();
+    merged.gaps.dedup();
+    merged
+}
+
+/// Goes through the entries; all of them are looked at only when a check asks for it.
+fn look<'a>(facts: &[&'a LayerFacts], options: &Options<'_>, merged: &mut Merged<'a>) -> Visible<'a> {
+    let (baseline, compliance) = (options.baseline(), options.compliance());
+    let mut counter = options.makes(Check::Files).then(Counter::default);
+    let mut noted = Vec::new();
+    let mut watch = |layer: usize, entry: &Entry<'_>, visible: bool| {
+        if let Some(counter) = &mut counter {
+            counter.meet(layer, entry, visible);
+        }
+        let asked = || {
+            baseline.is_some_and(|baseline| baseline.notes(entry))
+                || compliance.is_some_and(|compliance| compliance.notes(entry))
+        };
+        if visible && asked() {
+            noted.push(note(layer, entry));
+        }
+    };
+    let all = options.makes(Check::Files) || baseline.is_some() || compliance.is_some();
+    let visible = Visible::of(facts, if all { Some(&mut watch) } else { None });
+    noted.sort_by(|a: &Noted, b: &Noted| a.path.cmp(&b.path));
+    merged.noted = noted;
+    merged.files = counter;
+    visible
+}
+
+fn note(layer: usize, entry: &Entry<'_>) -> Noted {
+    Noted {
+        path: entry.path.to_vec(),
+        kind: entry.kind,
+        mode: entry.mode,
+        uid: entry.uid,
+        gid: entry.gid,
+        size: entry.size,
+        link: entry.link.to_vec(),
+        layer,
+    }
+}
+
+fn packages<'a>(
+    layers: &[Stacked<'a>],
+    facts: &[&'a LayerFacts],
+    visible: &Visible<'a>,
+    distribution: Option<&Distribution>,
+) -> Vec<Package> {
     let owners = Owners::of(visible.finds().map(|(_, find)| &find.found));
+    let mut packages = Vec::new();
     for (layer, find) in visible.finds() {
         for package in &find.found.packages {
             let mut package = package.clone();
-            if let Some(origin) = layers.get(origin(&facts, &visible, layer, find, &package)) {
+            if let Some(origin) = layers.get(origin(facts, visible, layer, find, &package)) {
                 package.layer.clone_from(&origin.diff_id);
                 package.created_by.clone_from(&origin.created_by);
+                package.from_base = origin.from_base;
             }
             if !package.kind.is_system() {
                 package.owner = owners.of_path(&path::display(&find.path)).map(str::to_owned);
             }
-            package.purl = purl::of(&package, merged.distribution.as_ref());
-            merged.packages.push(package);
+            package.purl = purl::of(&package, distribution);
+            packages.push(package);
         }
     }
-    merged.packages = join(merged.packages);
-    merged.gaps.extend(unread_system(&merged));
-    merged.gaps.sort();
-    merged.gaps.dedup();
-    merged
+    join(packages)
+}
+
+/// What the facts of a kind come to: one for each path that told the same, with the layer that brought it.
+///
+/// What is there in the end belongs to the lowest layer since which it has been there; what is in the history only,
+/// to the lowest layer that has it.
+fn seen<'a, T: PathOf>(
+    visible: &Visible<'a>,
+    facts: &[&'a LayerFacts],
+    told: impl Fn(&'a LayerFacts) -> &'a Vec<T>,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Seen<'a, T>> {
+    let mut by_path: BTreeMap<&'a [u8], Vec<(usize, &'a T)>> = BTreeMap::new();
+    for (layer, facts) in facts.iter().enumerate() {
+        for fact in told(facts) {
+            by_path.entry(fact.path()).or_default().push((layer, fact));
+        }
+    }
+    let mut all = Vec::new();
+    for (path, told) in by_path {
+        let mut open: Vec<(usize, Seen<'a, T>)> = Vec::new();
+        for (layer, fact) in told {
+            let there = visible.is_there(layer, path);
+            let Some((last, seen)) = open.iter_mut().find(|(_, seen)| same(seen.fact, fact)) else {
+                open.push((layer, Seen { fact, visible: there, layer }));
+                continue;
+            };
+            if there && visible.changed_between(*last, layer, path) {
+                seen.layer = layer;
+            }
+            (seen.fact, seen.visible, *last) = (fact, seen.visible || there, layer);
+        }
+        all.extend(open.into_iter().map(|(_, seen)| seen));
+    }
+    all
+}
+
+/// A fact about a file.
+trait PathOf: 'static {
+    fn path(&self) -> &[u8];
+}
+
+impl PathOf for SecretFact {
+    fn path(&self) -> &[u8] {
+        &self.path
+    }
+}
+
+impl PathOf for MalwareFact {
+    fn path(&self) -> &[u8] {
+        &self.path
+    }
+}
+
+/// The configuration files that are there in the end, by path.
+fn kept<'a>(visible: &Visible<'a>, facts: &[&'a LayerFacts]) -> Vec<(usize, &'a Kept)> {
+    let all = facts
+        .iter()
+        .enumerate()
+        .flat_map(|(layer, facts)| facts.settings.facts.iter().map(move |kept| (layer, kept)));
+    let mut kept: Vec<(usize, &'a Kept)> =
+        all.filter(|(layer, kept)| visible.is_there(*layer, &kept.path)).collect();
+    kept.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+    kept
 }
 
 /// `etc/os-release` holds before `usr/lib/os-release`.
@@ -144,7 +293,7 @@ fn join(packages: Vec<Package>) -> Vec<Package> {
 }
 
 /// A distribution without one package that could be read: its database is of a kind that is not read, or is gone.
-fn unread_system(merged: &Merged) -> Option<Gap> {
+fn unread_system(merged: &Merged<'_>) -> Option<Gap> {
     let distribution = merged.distribution.as_ref()?;
     if merged.packages.iter().any(|package| package.kind.is_system()) {
         return None;

@@ -2,15 +2,21 @@ use std::path::PathBuf;
 
 use advisories::Database;
 use bounded::Limits;
+use inspect::base::Bases;
+use inspect::baseline::Baseline;
+use inspect::compliance::Compliance;
+use inspect::malware::Malware;
+use inspect::secrets::Secrets;
 
+use crate::Check;
 use crate::progress::Progress;
 
 /// How to scan.
 pub struct Options<'a> {
-    /// Whether packages are held against advisories.
-    pub vulnerabilities: bool,
-    /// Whether packages are listed in the report.
-    pub software: bool,
+    /// The checks that are made.
+    pub checks: &'a [Check],
+    /// The engines of the checks.
+    pub inspectors: &'a Inspectors,
     /// The advisories; without them `vulnerabilities` is a gap.
     pub database: Option<&'a Database>,
     /// Where the facts of layers are kept; nowhere when absent.
@@ -19,15 +25,55 @@ pub struct Options<'a> {
     pub jobs: usize,
     /// How much of everything is read.
     pub limits: Limits,
+    /// Today, `YYYY-MM-DD`.
+    pub today: String,
     /// Hears of what happens.
     pub progress: &'a Progress<'a>,
 }
 
+/// The engines that look into files and judge what is in them, each with its rules.
+///
+/// One that is absent is not asked, whatever the checks.
+#[derive(Debug, Default)]
+pub struct Inspectors {
+    /// Secrets; also masks what the report shows of the image's configuration.
+    pub secrets: Option<Secrets>,
+    /// Malware.
+    pub malware: Option<Malware>,
+    /// Unsafe settings.
+    pub baseline: Option<Baseline>,
+    /// Forbidden software and licences.
+    pub compliance: Option<Compliance>,
+    /// Approved base images.
+    pub bases: Bases,
+}
+
 impl Options<'_> {
-    /// The ids of the checks that are made.
+    /// Whether a check is made.
     #[must_use]
-    pub fn checks(&self) -> Vec<String> {
-        let checks = [("vulnerabilities", self.vulnerabilities), ("software", self.software)];
-        checks.iter().filter(|(_, made)| *made).map(|(check, _)| (*check).to_owned()).collect()
+    pub fn makes(&self, check: Check) -> bool {
+        self.checks.contains(&check)
+    }
+
+    /// The secrets engine, when files are looked through with it.
+    pub(crate) fn secrets(&self) -> Option<&Secrets> {
+        self.inspectors.secrets.as_ref().filter(|_| self.makes(Check::Secrets))
+    }
+
+    pub(crate) fn malware(&self) -> Option<&Malware> {
+        self.inspectors.malware.as_ref().filter(|_| self.makes(Check::Malware))
+    }
+
+    pub(crate) fn baseline(&self) -> Option<&Baseline> {
+        self.inspectors.baseline.as_ref().filter(|_| self.makes(Check::Baseline))
+    }
+
+    pub(crate) fn compliance(&self) -> Option<&Compliance> {
+        self.inspectors.compliance.as_ref().filter(|_| self.makes(Check::Compliance))
+    }
+
+    /// Whether packages have to be known.
+    pub(crate) fn packages(&self) -> bool {
+        [Check::Vulnerabilities, Check::Software, Check::Compliance].iter().any(|check| self.makes(*check))
     }
 }

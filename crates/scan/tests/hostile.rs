@@ -3,20 +3,25 @@
 
 use std::path::Path;
 
+use std::sync::LazyLock;
+
 use bounded::Limits;
 use image::platform::Choice;
 use model::Report;
-use scan::{Error, Options, Scanner};
+use scan::{Check, Error, Inspectors, Options, Scanner};
 use testkit::{Image, Layer};
+
+static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
 
 fn scan_layout(directory: &Path, limits: Limits) -> Result<Report, Error> {
     let options = Options {
-        vulnerabilities: false,
-        software: true,
+        checks: &[Check::Software],
+        inspectors: &NONE,
         database: None,
         cache: Some(directory.join("cache")),
         jobs: 2,
         limits,
+        today: "2026-11-21".to_owned(),
         progress: &|_event| {},
     };
     let image = image::layout::open_layout(directory, None, &Choice::default())?.remove(0);

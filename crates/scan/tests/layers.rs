@@ -3,24 +3,29 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::LazyLock;
+
 use bounded::Limits;
 use image::platform::Choice;
 use model::{Package, Report};
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
-use scan::{Options, Scanner};
+use scan::{Check, Inspectors, Options, Scanner};
 use testkit::{Compression, Image, Layer};
+
+static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
 
 fn scan(layers: impl IntoIterator<Item = Layer>) -> Report {
     let scratch = tempfile::tempdir().unwrap();
     let image = Image::new("test:1").compression(Compression::Plain);
     layers.into_iter().fold(image, Image::layer).write_oci_layout(scratch.path());
     let options = Options {
-        vulnerabilities: false,
-        software: true,
+        checks: &[Check::Software],
+        inspectors: &NONE,
         database: None,
         cache: None,
         jobs: 1,
         limits: Limits::default(),
+        today: "2026-11-21".to_owned(),
         progress: &|_event| {},
     };
     let image = image::layout::open_layout(scratch.path(), None, &Choice::default()).unwrap().remove(0);

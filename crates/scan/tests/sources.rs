@@ -10,12 +10,16 @@
 use std::io::Cursor;
 use std::path::Path;
 
+use std::sync::LazyLock;
+
 use bounded::Limits;
 use image::platform::Choice;
 use image::{docker_archive, layout};
 use model::Report;
-use scan::{Options, Passed, Scanner};
+use scan::{Check, Inspectors, Options, Passed, Scanner};
 use testkit::{Compression, Image, Layer};
+
+static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
 
 fn image() -> Image {
     Image::new("shop:1.0")
@@ -36,12 +40,13 @@ fn image() -> Image {
 
 fn options(cache: Option<&Path>) -> Options<'static> {
     Options {
-        vulnerabilities: false,
-        software: true,
+        checks: &[Check::Software],
+        inspectors: &NONE,
         database: None,
         cache: cache.map(Path::to_owned),
         jobs: 2,
         limits: Limits::default(),
+        today: "2026-11-21".to_owned(),
         progress: &|_event| {},
     }
 }

@@ -1,0 +1,147 @@
+//! The engines of the checks, with the rules the user asked for.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use inspect::base::Bases;
+use inspect::baseline::{self, Baseline};
+use inspect::compliance::{self, Compliance};
+use inspect::malware::{self, Malware};
+use inspect::secrets::{self, Secrets};
+use scan::{Check, Inspectors};
+
+use crate::cli::RuleArguments;
+use crate::settings;
+
+/// The largest rule file.
+const RULE_BYTES: u64 = 16 << 20;
+
+/// The engines that `checks` need. Secrets are always there: they mask what the report shows of the configuration.
+pub(crate) fn build(checks: &[Check], arguments: &RuleArguments) -> Result<Inspectors> {
+    let key = key(arguments)?;
+    let made = |check: Check| checks.contains(&check);
+    let malware = made(Check::Malware).then(|| Malware::new(&malware_options(arguments))).transpose()?;
+    let baseline = made(Check::Baseline).then(|| Baseline::new(&baseline_options(arguments, key)));
+    let compliance = made(Check::Compliance).then(|| Compliance::new(&compliance_options(arguments)));
+    Ok(Inspectors {
+        secrets: Some(Secrets::new(&secrets_options(arguments, key)?)?),
+        malware,
+        baseline: baseline.transpose()?,
+        compliance: compliance.transpose()?,
+        bases: Bases::open(&settings::bases(arguments.bases.bases.as_ref())?)?,
+    })
+}
+
+fn secrets_options(arguments: &RuleArguments, key: [u8; 32]) -> Result<secrets::Options> {
+    let mut gitleaks = Vec::new();
+    for file in &arguments.secret_rules {
+        gitleaks.push((file.display().to_string(), text(file)?));
+    }
+    Ok(secrets::Options {
+        key,
+        gitleaks,
+        without_exclusions: arguments.without_exclusions.clone(),
+        exclude: arguments.exclude_secrets.clone(),
+    })
+}
+
+fn malware_options(arguments: &RuleArguments) -> malware::Options {
+    malware::Options {
+        rules: arguments.malware_rules.clone(),
+        hashes: arguments.malware_hashes.clone(),
+        allow: arguments.malware_allow.clone(),
+        clamd: arguments.clamd.clone(),
+    }
+}
+
+fn baseline_options(arguments: &RuleArguments, key: [u8; 32]) -> baseline::Options {
+    baseline::Options {
+        key,
+        checks: arguments.baseline_rules.clone(),
+        without: arguments.without.clone(),
+        dictionary: arguments.weak_passwords.clone(),
+    }
+}
+
+fn compliance_options(arguments: &RuleArguments) -> compliance::Options {
+    compliance::Options { rules: arguments.compliance_rules.clone(), without: arguments.without.clone() }
+}
+
+/// A rule file as text.
+pub(crate) fn text(file: &Path) -> Result<String> {
+    let bytes = bounded::read_file(file, RULE_BYTES)?;
+    String::from_utf8(bytes).with_context(|| format!("cannot read `{}` as text", file.display()))
+}
+
+/// The key of the hashes that stand for secrets: the one asked for, or this user's, which is made when it is first
+/// needed.
+fn key(arguments: &RuleArguments) -> Result<[u8; 32]> {
+    if let Some(file) = &arguments.key_file {
+        return parse(&text(file)?).with_context(|| {
+            format!("cannot use `{}` as a key: it should hold 64 hexadecimal digits", file.display())
+        });
+    }
+    let file = settings::key()?;
+    if !file.exists() {
+        match make(&file) {
+            // Another scan may have been faster.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => made.with_context(|| format!("cannot write the key `{}`", file.display()))?,
+        }
+    }
+    parse(&text(&file)?).with_context(|| {
+        format!("cannot use `{}` as a key; hint: remove it, and a new one is made", file.display())
+    })
+}
+
+/// Writes a new key that only its owner can read.
+fn make(file: &Path) -> std::io::Result<()> {
+    let mut key = [0; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut key)?;
+    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let directory = file.parent().unwrap_or(Path::new("/"));
+    std::fs::create_dir_all(directory)?;
+    let beside = directory.join(format!("key.{}", std::process::id()));
+    let mut written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    written.write_all(digits.as_bytes())?;
+    let linked = std::fs::hard_link(&beside, file);
+    std::fs::remove_file(&beside)?;
+    linked
+}
+
+fn parse(text: &str) -> Option<[u8; 32]> {
+    let text = text.trim();
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (place, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *place = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let scratch = tempfile::tempdir().unwrap();
+        let file = scratch.path().join("a/key");
+        make(&file).unwrap();
+        let first = text(&file).unwrap();
+        assert!(parse(&first).is_some());
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(make(&file).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(text(&file).unwrap(), first);
+        assert_eq!(std::fs::read_dir(scratch.path().join("a")).unwrap().count(), 1);
+        for bad in ["", "00", &"0g".repeat(32), &"é".repeat(32)] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+}
