@@ -3,6 +3,8 @@
 mod columns;
 mod format;
 mod json;
+#[cfg(test)]
+mod rich;
 mod table;
 mod words;
 
