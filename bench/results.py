@@ -13,13 +13,15 @@ TITLES = {
     "software": "Lazaret, software, layout, first",
     "layout": "Lazaret, both, layout, first",
     "layout-again": "Lazaret, both, layout, again",
+    "all": "Lazaret, all checks, layout, first",
+    "all-again": "Lazaret, all checks, layout, again",
     "archive": "Lazaret, both, archive, first",
     "archive-again": "Lazaret, both, archive, again",
     "tar": "tar -c of the overlay directories",
     "docker": "Lazaret, both, Docker, first",
     "docker-again": "Lazaret, both, Docker, again",
 }
-SCANS = ("software", "layout", "layout-again", "archive", "archive-again", "docker", "docker-again")
+SCANS = ("software", "layout", "layout-again", "all", "all-again", "archive", "archive-again", "docker", "docker-again")
 
 
 def judge(measures: Measures) -> list[dict]:
@@ -28,13 +30,15 @@ def judge(measures: Measures) -> list[dict]:
         first, second = measures.cost(one), measures.cost(other)
         return first.wall / second.wall if first and second else None
 
-    again = measures.cost("layout-again")
+    again, all_again = measures.cost("layout-again"), measures.cost("all-again")
     peaks = [cost.peak for cost in map(measures.cost, SCANS) if cost]
     promises = [
         ("first scan / Syft", ratio("layout", "syft"), 1 / 8, "×"),
         ("first scan / gzip -dc", ratio("layout", "gzip"), 0.4, "×"),
-        ("peak memory of any scan", max(peaks) / MIB if peaks else None, 200, "MiB"),
+        ("all eight checks / gzip -dc", ratio("all", "gzip"), 0.8, "×"),
+        ("peak memory of any scan", max(peaks) / MIB if peaks else None, 256, "MiB"),
         ("second scan", again.wall if again else None, 0.15, "s"),
+        ("second scan, all checks", all_again.wall if all_again else None, 0.15, "s"),
         ("in place / tar -c", ratio("docker", "tar"), 1.2, "×"),
     ]
     return [{"promise": name, "measured": measured, "limit": limit, "unit": unit,

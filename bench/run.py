@@ -103,6 +103,8 @@ class Bench:
         self.scan("software", layout, checks="software", fresh=True)
         self.scan("layout", layout, fresh=True)
         self.scan("layout-again", layout, fresh=False)
+        self.scan("all", layout, checks="all", fresh=True)
+        self.scan("all-again", layout, checks="all", fresh=False)
         self.scan("archive", archive, fresh=True)
         self.scan("archive-again", archive, fresh=False)
 

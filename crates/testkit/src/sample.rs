@@ -6,6 +6,7 @@ mod debian;
 mod golang;
 mod java;
 mod node;
+pub mod planted;
 mod python;
 
 use crate::{Image, Layer};
