@@ -49,6 +49,18 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A list of packages: it has no configuration and no layers.
+    pub(crate) fn listed(name: &'a str) -> Self {
+        Self {
+            name,
+            config: ImageConfig::default(),
+            history: Vec::new(),
+            is_directory: true,
+            base: None,
+            secrets: Vec::new(),
+        }
+    }
+
     /// Whether the layer at a place is the base image's; nothing when no base image is known.
     pub(crate) fn is_base(&self, layer: usize) -> Option<bool> {
         self.base.as_ref().map(|base| layer < base.layers)
@@ -92,7 +104,8 @@ pub(crate) fn judge(
         is_directory: subject.is_directory,
         today: &options.today,
     };
-    if let Some(baseline) = options.baseline() {
+    // A mere list of packages has nothing to hold settings against.
+    if let Some(baseline) = options.baseline().filter(|_| !layers.is_empty()) {
         let verdict = baseline.judge(&evidence);
         placed.extend(verdict.findings);
         judged.baseline = verdict.results;

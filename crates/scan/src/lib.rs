@@ -7,6 +7,7 @@ mod entries;
 mod error;
 mod facts;
 mod findings;
+mod gather;
 mod inspection;
 mod layer;
 mod merge;
@@ -21,7 +22,7 @@ pub use error::Error;
 pub use facts::{Find, LayerFacts, Listing, Told};
 pub use options::{Inspectors, Options};
 pub use progress::{Event, Progress};
-pub use scan::{Passed, Scanner};
+pub use scan::{Listed, Passed, Scanner};
 
 /// An error with its causes, on one line.
 fn explain(error: &dyn std::error::Error) -> String {
