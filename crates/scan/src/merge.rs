@@ -1,5 +1,7 @@
 //! Applying the layers in order: what is visible in the end, who brought it, and whose it is.
 
+#[cfg(test)]
+mod tests;
 mod visible;
 
 use std::collections::{BTreeMap, HashMap};

@@ -15,11 +15,15 @@ use testkit::{Compression, Image, Layer};
 static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
 
 fn scan(layers: impl IntoIterator<Item = Layer>) -> Report {
+    scan_for(&[Check::Software], layers)
+}
+
+fn scan_for(checks: &[Check], layers: impl IntoIterator<Item = Layer>) -> Report {
     let scratch = tempfile::tempdir().unwrap();
     let image = Image::new("test:1").compression(Compression::Plain);
     layers.into_iter().fold(image, Image::layer).write_oci_layout(scratch.path());
     let options = Options {
-        checks: &[Check::Software],
+        checks,
         inspectors: &NONE,
         database: None,
         cache: None,
@@ -203,7 +207,6 @@ fn naive(layers: &[Vec<Step>]) -> BTreeMap<String, String> {
             files.insert(path, format!("1.0.{number}"));
         }
     }
-    files.retain(|path, _| path.ends_with("package.json"));
     files
 }
 
@@ -231,21 +234,26 @@ proptest! {
     fn merging_equals_applying_layer_by_layer(
         layers in proptest::collection::vec(proptest::collection::vec(step(), 0..4).prop_filter("honest", |steps| is_honest(steps)), 1..6)
     ) {
-        let built = layers.iter().enumerate().map(|(number, steps)| {
+        let built: Vec<Layer> = layers.iter().enumerate().map(|(number, steps)| {
             steps.iter().fold(Layer::new(), |layer, step| match step {
                 Step::Put(directory) => layer.file(&package_path(directory), manifest("x", &format!("1.0.{number}"))),
                 Step::File(path) => layer.file(path, "a file"),
                 Step::Remove(path) => layer.whiteout(path),
                 Step::Opaque(path) => layer.opaque(path),
             })
-        });
-        let report = scan(built);
-        let mut found = BTreeMap::new();
-        for package in &report.packages {
-            for path in &package.paths {
-                found.insert(path.clone(), package.version.clone());
+        }).collect();
+        let mut files = naive(&layers);
+        let all = scan_for(&[Check::Software, Check::Files], built.clone());
+        prop_assert_eq!(all.files.as_ref().unwrap().count, files.len() as u64);
+        files.retain(|path, _| path.ends_with("package.json"));
+        for report in [scan(built), all] {
+            let mut found = BTreeMap::new();
+            for package in &report.packages {
+                for path in &package.paths {
+                    found.insert(path.clone(), package.version.clone());
+                }
             }
+            prop_assert_eq!(&found, &files);
         }
-        prop_assert_eq!(found, naive(&layers));
     }
 }

@@ -47,11 +47,15 @@ impl Hash {
 
     fn insert(self, paths: &mut FxHashSet<u64>, path: &[u8]) {
         if paths.insert(self.of(path)) {
-            for parent in ancestors(path) {
-                // Where one parent is known, all above it are.
-                if !paths.insert(self.of(parent)) {
-                    break;
-                }
+            self.insert_above(paths, path);
+        }
+    }
+
+    fn insert_above(self, paths: &mut FxHashSet<u64>, path: &[u8]) {
+        for parent in ancestors(path) {
+            // Where one parent is known, all above it are.
+            if !paths.insert(self.of(parent)) {
+                break;
             }
         }
     }
@@ -66,6 +70,8 @@ struct Above {
     opaque: FxHashSet<u64>,
     /// Directories: a file of the same path in a layer below is gone, what lies in a directory there is not.
     directories: FxHashSet<u64>,
+    /// Directories that no layer names, but that something lies in: a file of the same path in a layer below is gone.
+    implied: FxHashSet<u64>,
     /// The directory that was asked about last, and whether what lies in it is hidden.
     last: (Vec<u8>, bool),
 }
@@ -73,20 +79,33 @@ struct Above {
 impl Above {
     fn new(hash: Hash) -> Self {
         let none = FxHashSet::default;
-        Self { hash, gone: none(), opaque: none(), directories: none(), last: (Vec::new(), false) }
+        let last = (Vec::new(), false);
+        Self { hash, gone: none(), opaque: none(), directories: none(), implied: none(), last }
     }
 
     fn is_empty(&self) -> bool {
-        self.gone.is_empty() && self.opaque.is_empty() && self.directories.is_empty()
+        self.gone.is_empty()
+            && self.opaque.is_empty()
+            && self.directories.is_empty()
+            && self.implied.is_empty()
     }
 
-    /// Whether an entry at `path` of a layer below is hidden, or stands in an upper layer as well.
+    /// Whether something that is no directory is hidden at `path` of a layer below.
     fn hides(&mut self, path: &[u8]) -> bool {
+        self.hides_entry(EntryKind::File, path)
+    }
+
+    /// Whether an entry of a layer below is hidden, or stands in an upper layer as well.
+    fn hides_entry(&mut self, kind: EntryKind, path: &[u8]) -> bool {
         if self.is_empty() {
             return false;
         }
         let own = self.hash.of(path);
         if self.gone.contains(&own) || self.directories.contains(&own) {
+            return true;
+        }
+        // Through a link of a layer below one writes where it leads.
+        if !matches!(kind, EntryKind::Directory | EntryKind::SymbolicLink) && self.implied.contains(&own) {
             return true;
         }
         let directory = split(path).0;
@@ -112,6 +131,7 @@ impl Above {
         self.gone.extend(own.gone);
         self.opaque.extend(own.opaque);
         self.directories.extend(own.directories);
+        self.implied.extend(own.implied);
         self.last = (Vec::new(), self.hides_in(&[]));
     }
 }
@@ -122,6 +142,7 @@ struct Own {
     gone: FxHashSet<u64>,
     opaque: FxHashSet<u64>,
     directories: FxHashSet<u64>,
+    implied: FxHashSet<u64>,
     /// Paths that come several times in this layer, and how many times they are still to come.
     repeated: FxHashMap<u64, u32>,
 }
@@ -199,6 +220,9 @@ impl<'a> Visible<'a> {
                 EntryKind::Directory => own.directories.insert(hash) && !own.gone.contains(&hash),
                 _ => own.gone.insert(hash) && !own.directories.contains(&hash),
             };
+            if !matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
+                self.hash.insert_above(&mut own.implied, entry.path);
+            }
             if !fresh {
                 *own.repeated.entry(hash).or_insert(0) += 1;
             }
@@ -231,7 +255,7 @@ impl<'a> Visible<'a> {
             }
             if let Some(watcher) = watcher.as_deref_mut() {
                 let last = is_last(own, || self.hash.of(entry.path));
-                watcher(seen.layer, entry, last && !above.hides(entry.path));
+                watcher(seen.layer, entry, last && !above.hides_entry(entry.kind, entry.path));
             }
         });
     }
@@ -349,13 +373,22 @@ fn places(hash: Hash) -> FxHashSet<u64> {
     places
 }
 
-/// The paths of all facts, of the places detectors name, and of everything above them.
+/// The paths of all facts and of their hard links, of the places detectors name, and of everything above them.
 fn relevant(layers: &[&LayerFacts], hash: Hash, places: &FxHashSet<u64>) -> FxHashSet<u64> {
     let mut relevant = places.clone();
     relevant.insert(hash.of(&[]));
     for facts in layers {
         facts.packages.facts.iter().for_each(|find| hash.insert(&mut relevant, &find.path));
-        paths(facts).for_each(|path| hash.insert(&mut relevant, path));
+        let told: HashSet<&[u8]> = paths(facts).collect();
+        told.iter().for_each(|path| hash.insert(&mut relevant, path));
+        if told.is_empty() {
+            continue;
+        }
+        facts.listing.entries.for_each(|entry| {
+            if entry.kind == EntryKind::HardLink && told.contains(entry.link) {
+                hash.insert(&mut relevant, entry.path);
+            }
+        });
     }
     relevant
 }
