@@ -3,7 +3,7 @@ use std::io::{self, Write};
 
 use model::{Language, Report};
 
-use crate::{json, table};
+use crate::{csv, html, json, table, xlsx};
 
 /// How a report is written for its reader.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,8 +26,13 @@ pub struct Format {
 }
 
 /// All formats.
-pub static FORMATS: &[Format] =
-    &[Format { name: "json", write: json::write }, Format { name: "table", write: table::write }];
+pub static FORMATS: &[Format] = &[
+    Format { name: "csv", write: csv::write },
+    Format { name: "html", write: html::write },
+    Format { name: "json", write: json::write },
+    Format { name: "table", write: table::write },
+    Format { name: "xlsx", write: xlsx::write },
+];
 
 /// A name that is no format's.
 #[derive(Debug, Clone, PartialEq, Eq)]

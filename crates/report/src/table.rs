@@ -61,7 +61,7 @@ impl Table<'_> {
         let system = [image.os.clone(), image.platform.clone()];
         row("System", "系统", Some(system.into_iter().flatten().collect::<Vec<_>>().join(", ")));
         let layers = self.report.layers.len();
-        let size = bytes(image.size);
+        let size = words::bytes(image.size);
         let text = match self.language {
             Language::English if image.size == 0 => format!("{layers} layers"),
             Language::English => format!("{layers} layers, {size}"),
@@ -183,27 +183,5 @@ fn color(severity: Severity) -> &'static str {
         Severity::Medium => "33",
         Severity::Low => "36",
         Severity::Negligible | Severity::Unknown => DIM,
-    }
-}
-
-/// A size for people, in binary units.
-fn bytes(size: u64) -> String {
-    let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    match units.iter().find(|(_, unit)| size >= *unit) {
-        Some((name, unit)) => {
-            let tenths = u128::from(size) * 10 / u128::from(*unit);
-            format!("{}.{} {name}", tenths / 10, tenths % 10)
-        }
-        None => format!("{size} B"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_readable() {
-        assert_eq!([bytes(0), bytes(1536), bytes(5 << 30)], ["0 B", "1.5 KiB", "5.0 GiB"]);
     }
 }
