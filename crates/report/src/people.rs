@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use base64::Engine as _;
-use model::{Detail, Language, Report};
+use model::{BaseEvidence, Detail, FindingKind, Language, Report};
 use sha2::{Digest, Sha256};
 
 use crate::{Format, Style, rich};
@@ -350,6 +350,48 @@ fn a_terminal_is_driven_by_no_text_of_a_report() {
             let controls = |character: &char| character.is_control() && *character != '\n';
             assert_eq!(written.chars().find(controls), None, "{payload:?}");
             assert!(!written.contains('\u{202e}'), "{payload:?}");
+        }
+    }
+}
+
+#[test]
+fn a_long_list_in_the_table_is_cut_and_says_so() {
+    let mut report = rich::report();
+    let secret =
+        report.findings.iter().find(|finding| finding.kind() == FindingKind::Secrets).unwrap().clone();
+    report.findings.retain(|finding| finding.kind() == FindingKind::Vulnerabilities);
+    let open = report.findings.iter().filter(|finding| finding.suppressed.is_none()).count();
+    report.findings.extend((0..50).map(|number| {
+        let mut secret = secret.clone();
+        secret.id = format!("rule-{number}");
+        secret.suppressed = None;
+        secret
+    }));
+    let table = text("table", Language::English, &[report]);
+    assert_eq!(table.matches(" rule-").count(), 30);
+    assert!(table.contains("Secrets: 50 ("), "{table}");
+    assert!(table.contains("… and 20 more; --format html or json shows all of them"), "{table}");
+    assert!(
+        table.contains(&format!("Vulnerabilities: {open} (")) && table.contains(", suppressed 4"),
+        "{table}"
+    );
+}
+
+#[test]
+fn the_table_tells_what_is_a_guess_and_what_is_gone() {
+    let mut report = rich::report();
+    report.base_image.as_mut().unwrap().evidence = BaseEvidence::History;
+    let english = text("table", Language::English, std::slice::from_ref(&report));
+    let chinese = text("table", Language::Chinese, &[report]);
+    for (table, words) in [
+        (
+            &english,
+            ["a guess from the build history", "(history only)", "pass 1, not applicable 1, undecided 1"],
+        ),
+        (&chinese, ["根据构建历史推测", "（仅历史层）", "通过 1，不适用 1，无法判断 1"]),
+    ] {
+        for word in words {
+            assert!(table.contains(word), "{word} is missing in {table}");
         }
     }
 }

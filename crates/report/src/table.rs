@@ -1,9 +1,11 @@
 //! The report for a terminal.
 
+mod sections;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use model::{Detail, Finding, Language, Report, Severity, Vulnerability};
+use model::{Detail, Finding, FindingKind, Language, Report, Severity, Vulnerability};
 
 use crate::columns::{self, Cell, printable};
 use crate::{Style, words};
@@ -32,7 +34,16 @@ impl Table<'_> {
         self.header(out)?;
         self.software(out)?;
         self.vulnerabilities(out)?;
+        for kind in FindingKind::ALL.into_iter().filter(|kind| *kind != FindingKind::Vulnerabilities) {
+            self.findings(kind, out)?;
+        }
+        self.files(out)?;
         self.gaps(out)
+    }
+
+    /// Whether a check was made; what was not looked for is not said to be clean.
+    fn made(&self, check: &str) -> bool {
+        self.report.checks.iter().any(|made| made == check)
     }
 
     fn say<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
@@ -68,6 +79,9 @@ impl Table<'_> {
             Language::Chinese => format!("{layers} 层，{size}"),
         };
         row("Layers", "镜像层", Some(text));
+        if let Some(base) = &self.report.base_image {
+            row("Base image", "基础镜像", Some(words::base_image(self.language, base)));
+        }
         if let Some(database) = &self.report.database {
             let text = match self.language {
                 Language::English => format!("{} records, updated {}", database.advisories, database.updated),
@@ -79,7 +93,7 @@ impl Table<'_> {
     }
 
     fn software(&self, out: &mut dyn Write) -> io::Result<()> {
-        if !self.report.checks.iter().any(|check| check == "software") {
+        if !self.made("software") {
             return Ok(());
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -96,31 +110,18 @@ impl Table<'_> {
     }
 
     fn vulnerabilities(&self, out: &mut dyn Write) -> io::Result<()> {
-        if !self.report.checks.iter().any(|check| check == "vulnerabilities") {
+        let kind = FindingKind::Vulnerabilities;
+        if !self.made(kind.word()) {
             return Ok(());
         }
         let found: Vec<(&Finding, &Vulnerability)> = self
-            .report
-            .findings
-            .iter()
+            .open(kind)
             .filter_map(|finding| match &finding.detail {
                 Detail::Vulnerability(vulnerability) => Some((finding, &**vulnerability)),
                 _ => None,
             })
             .collect();
-        let mut counts = Vec::new();
-        for severity in Severity::WORST_FIRST {
-            let count = found.iter().filter(|(finding, _)| finding.severity == severity).count();
-            if count > 0 {
-                counts.push(format!("{} {count}", words::severity(self.language, severity)));
-            }
-        }
-        let total = found.len();
-        let text = match self.language {
-            Language::English => format!("Vulnerabilities: {total} ({})", counts.join(", ")),
-            Language::Chinese => format!("漏洞：{total}（{}）", counts.join("，")),
-        };
-        self.title(text.trim_end_matches(" ()").trim_end_matches("（）"), out)?;
+        self.title(&self.counts(kind), out)?;
         if found.is_empty() {
             return Ok(());
         }

@@ -130,22 +130,20 @@ pub(crate) fn visibility(language: Language, visible: bool) -> &'static str {
 
 /// A base image: its name, how many layers are its own, and whether it is but a guess.
 pub(crate) fn base_image(language: Language, base: &BaseImage) -> String {
-    let (layers, name) = (base.layers, base.name.as_deref().unwrap_or_default());
-    match (language, base.evidence, name) {
-        (Language::English, BaseEvidence::Approved, name) => {
-            format!("{name} (approved, the lowest {layers} layers)")
-        }
-        (Language::Chinese, BaseEvidence::Approved, name) => format!("{name}（已批准，底部 {layers} 层）"),
-        (Language::English, BaseEvidence::History, "") => {
-            format!("the lowest {layers} layers (a guess from the build history)")
-        }
-        (Language::Chinese, BaseEvidence::History, "") => format!("底部 {layers} 层（根据构建历史推测）"),
-        (Language::English, BaseEvidence::History, name) => {
-            format!("{name}, the lowest {layers} layers (a guess from the build history)")
-        }
-        (Language::Chinese, BaseEvidence::History, name) => {
-            format!("{name}，底部 {layers} 层（根据构建历史推测）")
-        }
+    let layers = match (language, base.layers) {
+        (Language::English, 1) => "the lowest layer".to_owned(),
+        (Language::English, count) => format!("the lowest {count} layers"),
+        (Language::Chinese, count) => format!("底部 {count} 层"),
+    };
+    let evidence = match base.evidence {
+        BaseEvidence::Approved => language.pick("approved", "已批准"),
+        BaseEvidence::History => language.pick("a guess from the build history", "根据构建历史推测"),
+    };
+    let name =
+        base.name.as_deref().map(|name| format!("{name}{}", language.pick(", ", "，"))).unwrap_or_default();
+    match language {
+        Language::English => format!("{name}{layers} ({evidence})"),
+        Language::Chinese => format!("{name}{layers}（{evidence}）"),
     }
 }
 

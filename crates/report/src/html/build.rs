@@ -14,15 +14,20 @@ pub(super) fn write(page: &mut Markup, sheet: &Sheet<'_>) {
     history(page, sheet);
 }
 
-fn layers(page: &mut Markup, sheet: &Sheet<'_>) {
+/// How many findings each layer brought, by its number and by severity, the worst first.
+pub(super) fn by_layer(sheet: &Sheet<'_>) -> HashMap<usize, [usize; 6]> {
     let mut found: HashMap<usize, [usize; 6]> = HashMap::new();
     for finding in sheet.report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
         let Some(layer) = sheet.layers.of(finding.layer.as_deref()) else { continue };
-        let counts = found.entry(layer).or_default();
-        for (severity, count) in Severity::WORST_FIRST.iter().zip(counts) {
+        for (severity, count) in Severity::WORST_FIRST.iter().zip(found.entry(layer).or_default()) {
             *count += usize::from(*severity == finding.severity);
         }
     }
+    found
+}
+
+fn layers(page: &mut Markup, sheet: &Sheet<'_>) {
+    let found = by_layer(sheet);
     let largest = found.values().map(|counts| counts.iter().sum()).max().unwrap_or(0);
     page.raw("<h3>").words("Layers", "镜像层").raw("</h3><div class=\"scroll\"><table><thead><tr>");
     for (english, chinese) in [

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use model::{Detail, Finding, FindingKind, Report, Severity};
 
 use super::markup::Markup;
-use super::{Sheet, charts, content};
+use super::{Sheet, build, charts, content};
 use crate::words;
 
 /// What is known of the image.
@@ -59,6 +59,7 @@ pub(super) fn write(page: &mut Markup, sheet: &Sheet<'_>) {
         .raw("</h3>");
     charts::ring(page, &counts);
     origins(page, sheet);
+    layers(page, sheet);
     page.raw("</div><div class=\"block wide\"><h3>").words("By kind", "按类型").raw("</h3>");
     kinds(page, sheet);
     page.raw("</div></div><div class=\"columns\"><div class=\"block wide\">");
@@ -112,6 +113,34 @@ fn origins(page: &mut Markup, sheet: &Sheet<'_>) {
     charts::bar(page, "accent", base, base + own);
     page.count(base).raw(" ").words("from the base image", "来自基础镜像").raw(" · ");
     page.count(own).raw(" ").words("of its own layers", "来自自身层").raw("</p>");
+}
+
+/// Which layers brought how much of it.
+fn layers(page: &mut Markup, sheet: &Sheet<'_>) {
+    const SHOWN: usize = 8;
+    let mut layers: Vec<_> = build::by_layer(sheet).into_iter().collect();
+    layers.sort_by_key(|(number, counts)| (std::cmp::Reverse(counts.iter().sum::<usize>()), *number));
+    layers.truncate(SHOWN);
+    layers.sort_unstable();
+    let largest = layers.iter().map(|(_, counts)| counts.iter().sum()).max().unwrap_or(0);
+    if layers.is_empty() {
+        return;
+    }
+    page.raw("<h3>").words("By layer", "按镜像层").raw("</h3><table class=\"kinds layers\"><tbody>");
+    for (number, counts) in layers {
+        let instruction = number.checked_sub(1).and_then(|place| sheet.report.layers.get(place));
+        let instruction = instruction.and_then(|layer| layer.created_by.as_deref()).unwrap_or_default();
+        page.raw("<tr><th scope=\"row\"")
+            .attribute("title", instruction)
+            .raw(">#")
+            .count(number as u64)
+            .raw("</th>");
+        page.number_cell(counts.iter().sum::<usize>() as u64).raw("<td class=\"bar\">");
+        let counts: Vec<_> = Severity::WORST_FIRST.into_iter().zip(counts).collect();
+        charts::stack(page, &counts, largest);
+        page.raw("</td></tr>");
+    }
+    page.raw("</tbody></table>");
 }
 
 /// How pressing a finding is; the smallest comes first.

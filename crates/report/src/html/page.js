@@ -112,9 +112,7 @@
     for (const other of reports) {
       const here = other.contains(panel);
       other.classList.toggle("chosen", here);
-      if (!here) continue;
-      choose.value = String(reports.indexOf(other));
-      // Every report keeps one part open, so that printing finds it.
+      if (here) choose.value = String(reports.indexOf(other));
     }
     for (const link of document.querySelectorAll(".tabs a")) {
       const here = link.hash === `#${panel.id}`;
@@ -146,7 +144,8 @@
     for (const time of document.querySelectorAll("time")) {
       const days = Math.floor((Date.now() - Date.parse(time.dateTime)) / 86_400_000);
       if (!(days >= 0)) continue;
-      time.textContent = `${time.dateTime} (${say(`${days} days old`, `${days} 天前`)})`;
+      const age = say(days === 1 ? "1 day old" : `${days} days old`, `${days} 天前`);
+      time.textContent = `${time.dateTime} (${age})`;
     }
   }
   ages();
