@@ -177,7 +177,12 @@ fn panels(sheet: &Sheet<'_>) -> Vec<Panel> {
 
 fn article(page: &mut Markup, sheet: &Sheet<'_>) {
     let panels = panels(sheet);
-    page.raw("<article class=\"report\"").attribute("data-name", &sheet.report.image.name).raw("><header>");
+    let image = &sheet.report.image;
+    let name = match &image.platform {
+        Some(platform) => format!("{} ({platform})", image.name),
+        None => image.name.clone(),
+    };
+    page.raw("<article class=\"report\"").attribute("data-name", &name).raw("><header>");
     overview::facts(page, sheet.report);
     page.raw("</header><nav class=\"tabs\">");
     for panel in &panels {

@@ -184,6 +184,17 @@ fn a_text_of_a_publisher_stands_once_however_many_packages_it_is_about() {
 }
 
 #[test]
+fn a_finding_takes_few_bytes_of_a_page() {
+    let mut report = rich::report();
+    report.findings.retain(|finding| finding.id == "CVE-2026-0002");
+    let one = render("html", Language::English, std::slice::from_ref(&report)).len();
+    let finding = report.findings[0].clone();
+    report.findings.extend(vec![finding; 1_000]);
+    let many = render("html", Language::English, &[report]).len();
+    assert!(many - one < 1_000 * 2_560, "{} bytes each", (many - one) / 1_000);
+}
+
+#[test]
 fn what_was_not_checked_is_not_shown_as_clean() {
     let mut report = rich::report();
     report.checks = vec!["vulnerabilities".to_owned()];

@@ -45,6 +45,9 @@ const BASE: &[Heading] = &[("Severity", "级别"), ("Rule", "规则"), ("Layer",
 
 /// The findings of one of these kinds.
 pub(super) fn write(page: &mut Markup, sheet: &Sheet<'_>, kind: FindingKind) {
+    if list::nothing(page, sheet, kind) {
+        return;
+    }
     let all = [list::VISIBLE, list::HISTORY, list::OWN, list::BASE, list::OPEN, list::SUPPRESSED];
     let (headings, filters) = match kind {
         FindingKind::Malware => (MALWARE, all.as_slice()),

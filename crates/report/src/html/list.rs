@@ -1,6 +1,6 @@
 //! A table whose items a script can search, filter, sort and page; without a script it shows them all.
 
-use model::{Finding, Severity, Text};
+use model::{Finding, FindingKind, Severity, Text};
 
 use super::Sheet;
 use super::markup::Markup;
@@ -63,6 +63,15 @@ pub(super) fn open(page: &mut Markup, severities: &[Severity], filters: &[Filter
     page.raw("</tr></thead>");
 }
 
+/// Says that nothing of a kind was found, when it is so.
+pub(super) fn nothing(page: &mut Markup, sheet: &Sheet<'_>, kind: FindingKind) -> bool {
+    let nothing = sheet.findings(kind).next().is_none();
+    if nothing {
+        page.raw("<p class=\"good\">").words("Nothing was found.", "未发现问题。").raw("</p>");
+    }
+    nothing
+}
+
 /// Ends a list.
 pub(super) fn close(page: &mut Markup) {
     page.raw("</table></div><nav class=\"pages\"></nav></div>");
@@ -104,7 +113,7 @@ pub(super) fn origin_cells(
         }
         None => page.raw("<td>"),
     };
-    page.raw("</td><td>").both(|language| words::origin(language, from_base)).raw("</td>");
+    page.raw("</td><td class=\"from\">").both(|language| words::origin(language, from_base)).raw("</td>");
 }
 
 /// Ends the row of a finding and begins its details; `columns` are those of the list.

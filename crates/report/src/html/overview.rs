@@ -130,11 +130,8 @@ fn layers(page: &mut Markup, sheet: &Sheet<'_>) {
     for (number, counts) in layers {
         let instruction = number.checked_sub(1).and_then(|place| sheet.report.layers.get(place));
         let instruction = instruction.and_then(|layer| layer.created_by.as_deref()).unwrap_or_default();
-        page.raw("<tr><th scope=\"row\"")
-            .attribute("title", instruction)
-            .raw(">#")
-            .count(number as u64)
-            .raw("</th>");
+        page.raw("<tr><th scope=\"row\"").attribute("title", instruction).raw(">#").count(number as u64);
+        page.raw(" <small>").text(instruction).raw("</small></th>");
         page.number_cell(counts.iter().sum::<usize>() as u64).raw("<td class=\"bar\">");
         let counts: Vec<_> = Severity::WORST_FIRST.into_iter().zip(counts).collect();
         charts::stack(page, &counts, largest);

@@ -71,6 +71,11 @@
         choose();
       });
     });
+    // What no item has need not be offered.
+    for (const input of form.querySelectorAll("input[type=checkbox]")) {
+      input.parentElement.hidden = !all.some((item) => item.dataset[input.name] === input.value);
+    }
+    form.hidden = all.length < 2;
     form.addEventListener("input", choose);
     form.addEventListener("submit", (event) => event.preventDefault());
     draw();

@@ -57,6 +57,9 @@ fn same_text(one: &Vulnerability, other: &Vulnerability) -> bool {
 
 pub(super) fn write(page: &mut Markup, sheet: &Sheet<'_>) {
     let kind = FindingKind::Vulnerabilities;
+    if list::nothing(page, sheet, kind) {
+        return;
+    }
     let filters = [list::FIXABLE, list::EXPLOITED, list::OWN, list::BASE, list::OPEN, list::SUPPRESSED];
     list::open(page, &Severity::WORST_FIRST, &filters, HEADINGS);
     let mut texts = Texts::default();
@@ -92,11 +95,11 @@ fn item(page: &mut Markup, sheet: &Sheet<'_>, finding: &Finding, found: &Vulnera
         .raw(" <small>")
         .text(&found.package_type)
         .raw("</small></td>");
-    page.cell(&found.installed_version);
+    page.raw("<td class=\"version\">").text(&found.installed_version).raw("</td>");
     match &found.fixed_version {
-        Some(version) => page.raw("<td class=\"good\">").text(version).raw("</td>"),
+        Some(version) => page.raw("<td class=\"good version\">").text(version).raw("</td>"),
         None => page
-            .raw("<td class=\"quiet\">")
+            .raw("<td class=\"quiet version\">")
             .both(|language| words::no_version(language, found.status))
             .raw("</td>"),
     };
