@@ -184,6 +184,20 @@ fn a_text_of_a_publisher_stands_once_however_many_packages_it_is_about() {
 }
 
 #[test]
+fn what_is_pressing_comes_first_and_each_id_once() {
+    let mut report = rich::report();
+    let exploited = report.findings.iter().find(|finding| finding.id == "CVE-2026-0001").unwrap().clone();
+    report.findings.retain(|finding| finding.kind() != FindingKind::Malware);
+    report.findings.extend(vec![exploited; 2]);
+    let page = text("html", Language::English, &[report]);
+    let list = between(&page, "<ul class=\"first\">", "</ul>").concat();
+    let items = between(&list, "<li>", "</li>");
+    assert!(items[0].contains("CVE-2026-0001") && items[0].contains(" and 2 more"), "{list}");
+    assert_eq!(list.matches("CVE-2026-0001").count(), 1);
+    assert!(!list.contains("CVE-2026-0004"), "a suppressed finding is not pressing");
+}
+
+#[test]
 fn a_finding_takes_few_bytes_of_a_page() {
     let mut report = rich::report();
     report.findings.retain(|finding| finding.id == "CVE-2026-0002");

@@ -167,32 +167,45 @@ fn rank(finding: &Finding) -> Option<u8> {
     }
 }
 
+/// The most pressing findings, the worst first, each id once with how many findings have it.
+fn pressing<'a>(sheet: &Sheet<'a>) -> Vec<(&'a Finding, usize)> {
+    let mut ranked: Vec<(u8, &Finding)> =
+        sheet.report.findings.iter().filter_map(|finding| Some((rank(finding)?, finding))).collect();
+    ranked.sort_by_key(|(rank, finding)| (*rank, std::cmp::Reverse(finding.severity)));
+    let mut counts: HashMap<(FindingKind, &str), usize> = HashMap::new();
+    for (_, finding) in &ranked {
+        *counts.entry((finding.kind(), &finding.id)).or_default() += 1;
+    }
+    let first_of_its_id = |(_, finding): (u8, &'a Finding)| {
+        counts.remove(&(finding.kind(), finding.id.as_str())).map(|count| (finding, count))
+    };
+    ranked.into_iter().filter_map(first_of_its_id).collect()
+}
+
 /// What to do first.
 fn first(page: &mut Markup, sheet: &Sheet<'_>) {
-    let mut pressing: Vec<(u8, &Finding)> =
-        sheet.report.findings.iter().filter_map(|finding| Some((rank(finding)?, finding))).collect();
-    pressing.sort_by_key(|(rank, finding)| (*rank, std::cmp::Reverse(finding.severity)));
+    let pressing = pressing(sheet);
     page.raw("<h3>").words("Act on these first", "优先处理").raw("</h3>");
     if pressing.is_empty() {
-        page.raw("<p class=\"quiet\">")
-            .words("Nothing pressing was found.", "没有需要紧急处理的风险。")
-            .raw("</p>");
+        page.raw("<p class=\"quiet\">").words("Nothing pressing was found.", "没有需要紧急处理的风险。");
+        page.raw("</p>");
         return;
     }
     page.raw("<ul class=\"first\">");
-    for (_, finding) in pressing.iter().take(10) {
+    for (finding, count) in pressing.into_iter().take(10) {
         page.raw("<li>").severity(finding.severity).raw(" <a");
         page.attribute("href", &format!("#{}", sheet.id(finding.kind().word()))).raw(">");
-        page.both(|language| words::kind(language, finding.kind()))
-            .raw("</a> <b>")
-            .text(&finding.id)
-            .raw("</b> ");
-        page.both(|language| finding.title(language).to_owned()).raw(" <small>");
+        page.both(|language| words::kind(language, finding.kind())).raw("</a> <b>").text(&finding.id);
+        page.raw("</b> ").both(|language| finding.title(language).to_owned()).raw(" <small>");
         match (finding.package(), finding.paths().first()) {
             (Some((name, version)), _) => page.text(name).raw(" ").text(version),
             (None, Some(path)) => page.text(path),
             (None, None) => page,
         };
+        if let Some(others @ 1..) = count.checked_sub(1) {
+            let (english, chinese) = (format!(" and {others} more"), format!("，另有 {others} 处"));
+            page.words(&english, &chinese);
+        }
         page.raw("</small></li>");
     }
     page.raw("</ul>");
