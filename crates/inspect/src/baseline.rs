@@ -1,12 +1,39 @@
 //! Settings that are not safe.
 
+mod absent;
+mod account_rule;
+mod accounts;
+mod answer;
+mod applies;
+mod check;
+mod crypt;
+mod day;
+mod example;
+mod file_mode;
+mod judgement;
+mod kept;
+mod line_match;
+mod mode;
+mod pattern;
+mod test;
+mod tree;
+
 use std::path::PathBuf;
 
 use image::walk::Entry;
-use model::{CheckResult, Gap};
+use model::{CheckResult, Gap, Outcome};
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
+use self::{
+    check::{BUILT_IN, Check, Located},
+    kept::Keeper,
+    pattern::{Pattern, Patterns},
+};
 use crate::{Error, Evidence, Placed};
+
+/// Counted up whenever the same file is kept otherwise than before.
+const ENGINE: u64 = 1;
 
 /// Which checks are made.
 #[derive(Clone, Debug, Default)]
@@ -58,44 +85,148 @@ pub struct Verdict {
 
 /// Judges settings.
 #[derive(Debug)]
-pub struct Baseline {}
+pub struct Baseline {
+    /// Sorted by id.
+    checks: Vec<Check>,
+    keeper: Keeper,
+    keeps: Patterns,
+    notes: Patterns,
+    special: Vec<fn(&Entry<'_>) -> bool>,
+    version: u64,
+}
 
 impl Baseline {
     /// The checks, ready.
     ///
     /// # Errors
-    /// When a file of checks or a dictionary cannot be read or understood.
-    pub fn new(_options: &Options) -> Result<Self, Error> {
-        Ok(Self {})
+    /// When a file of checks or a dictionary cannot be read or understood, or when a check contradicts its examples.
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        let mut checks = built_in()?;
+        let users = user_checks(&options.checks)?;
+        for (_, located) in &users {
+            checks.retain(|check| check.id != located.check.id);
+            checks.push(located.check.clone());
+        }
+        checks.retain(|check| !options.without.contains(&check.id));
+        checks.sort_by(|a, b| a.id.cmp(&b.id));
+        let baseline = Self::of(checks, options).map_err(|why| defect("baseline checks", why))?;
+        for (file, located) in &users {
+            // What the examples contradict is not what its author means.
+            if let Some(why) = example::contradiction(&baseline, &located.check) {
+                return Err(Error::Rules {
+                    file: file.clone(),
+                    line: located.line,
+                    column: located.column,
+                    why,
+                });
+            }
+        }
+        Ok(baseline)
+    }
+
+    fn of(checks: Vec<Check>, options: &Options) -> Result<Self, String> {
+        let mut keeps: Vec<Pattern> = Vec::new();
+        let mut notes = applies::Applies::notes()?;
+        let mut special = Vec::new();
+        for path in accounts::FILES {
+            keeps.push(Pattern::try_from(path.to_owned())?);
+        }
+        for check in &checks {
+            let interest = check.test.kind().interest();
+            keeps.extend(interest.keeps.into_iter().cloned());
+            notes.extend(interest.notes.into_iter().cloned());
+            special.extend(interest.special);
+        }
+        // A kept file may be reached by symbolic links, and those are seen only where they are noted.
+        notes.extend(keeps.iter().cloned());
+        let mut version = Xxh3::new();
+        version.update(&ENGINE.to_le_bytes());
+        version.update(&options.key);
+        let mut words: Vec<&str> = keeps.iter().map(Pattern::as_str).collect();
+        words.sort_unstable();
+        words.dedup();
+        version.update(words.join("\n").as_bytes());
+        Ok(Self {
+            keeper: Keeper::new(options.key).map_err(|error| error.to_string())?,
+            keeps: Patterns::new(keeps.iter())?,
+            notes: Patterns::new(notes.iter())?,
+            checks,
+            special,
+            version: version.digest(),
+        })
     }
 
     /// Changes whenever the same file could be kept otherwise: by the files that are kept, the dictionary, the engine.
     #[must_use]
     pub fn version(&self) -> u64 {
-        0
+        self.version
     }
 
     /// Whether the content of a file is kept.
+    ///
+    /// A file of any size is wanted: of one that is too large, [`Baseline::keep`] says so.
     #[must_use]
-    pub fn wants(&self, _path: &[u8], _size: u64) -> bool {
-        false
+    pub fn wants(&self, path: &[u8], _size: u64) -> bool {
+        self.keeps.matches(path)
     }
 
     /// The file as it is kept.
     #[must_use]
-    pub fn keep(&self, _path: &[u8], _content: &[u8]) -> Option<Kept> {
-        None
+    pub fn keep(&self, path: &[u8], content: &[u8]) -> Option<Kept> {
+        self.keeps.matches(path).then(|| self.keeper.keep(path, content))
     }
 
     /// Whether some check asks for this entry: by its path, or by its mode.
     #[must_use]
-    pub fn notes(&self, _entry: &Entry<'_>) -> bool {
-        false
+    pub fn notes(&self, entry: &Entry<'_>) -> bool {
+        self.notes.matches(entry.path) || self.special.iter().any(|asks| asks(entry))
     }
 
     /// Makes all checks.
     #[must_use]
-    pub fn judge(&self, _evidence: &Evidence<'_>) -> Verdict {
-        Verdict::default()
+    pub fn judge(&self, evidence: &Evidence<'_>) -> Verdict {
+        let mut verdict = Verdict::default();
+        for (_, kept) in evidence.kept {
+            verdict.gaps.extend(kept.gaps.iter().cloned());
+        }
+        for check in &self.checks {
+            let answer = check.judge(evidence);
+            verdict.results.push(check.result(answer.outcome));
+            verdict.gaps.extend(answer.gaps.iter().cloned());
+            if answer.outcome == Outcome::Fail {
+                verdict.findings.push(check.finding(answer));
+            }
+        }
+        verdict.gaps.sort();
+        verdict.gaps.dedup();
+        verdict
     }
 }
+
+fn built_in() -> Result<Vec<Check>, Error> {
+    let mut checks = Vec::new();
+    for (file, text) in BUILT_IN {
+        checks.extend(check::parse(file, text)?.into_iter().map(|located| located.check));
+    }
+    Ok(checks)
+}
+
+/// The checks of the user's files, and the file of each.
+fn user_checks(paths: &[PathBuf]) -> Result<Vec<(String, Located)>, Error> {
+    let mut checks = Vec::new();
+    for path in paths {
+        for file in check::files_at(path)? {
+            let name = file.display().to_string();
+            let located = check::parse(&name, &check::read(&file)?)?;
+            checks.extend(located.into_iter().map(|located| (name.clone(), located)));
+        }
+    }
+    Ok(checks)
+}
+
+fn defect(file: &str, why: String) -> Error {
+    Error::Rules { file: file.to_owned(), line: 1, column: 1, why }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Which paths a check is about.
+
+use std::collections::HashSet;
+
+use image::walk::Entry;
+use regex::bytes::Regex;
+use serde::Deserialize;
+
+/// A clean path, or a glob over clean paths: `*` stands for anything but a slash, `**/` for any directories.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Pattern {
+    text: String,
+    /// Absent for a path without any `*`.
+    expression: Option<Regex>,
+}
+
+/// What a test wants to be kept and noted.
+#[derive(Debug, Default)]
+pub(crate) struct Interest<'a> {
+    /// The files whose content it reads.
+    pub(crate) keeps: Vec<&'a Pattern>,
+    /// The entries it asks about by path.
+    pub(crate) notes: Vec<&'a Pattern>,
+    /// The entries it asks about by what they are.
+    pub(crate) special: Option<fn(&Entry<'_>) -> bool>,
+}
+
+/// Many patterns, asked at once.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    exact: HashSet<Vec<u8>>,
+    /// Last parts of paths, for patterns of the form `**/name`.
+    names: HashSet<Vec<u8>>,
+    expression: Option<Regex>,
+}
+
+impl TryFrom<String> for Pattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.is_empty() || text.starts_with('/') {
+            return Err(format!("`{text}` is not a path: write it without the leading slash, `etc/passwd`"));
+        }
+        let expression = match text.contains('*') {
+            true => Some(compile(&expression_of(&text))?),
+            false => None,
+        };
+        Ok(Self { text, expression })
+    }
+}
+
+impl Pattern {
+    /// Whether it is about this path.
+    pub(crate) fn matches(&self, path: &[u8]) -> bool {
+        self.expression
+            .as_ref()
+            .map_or_else(|| self.text.as_bytes() == path, |expression| expression.is_match(path))
+    }
+
+    /// The pattern as written.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The path, when it names only one.
+    pub(crate) fn exact(&self) -> Option<&str> {
+        self.expression.is_none().then_some(self.text.as_str())
+    }
+}
+
+impl Patterns {
+    /// A set that answers for all of them.
+    ///
+    /// # Errors
+    /// When they are too many for one expression.
+    pub(crate) fn new<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Result<Self, String> {
+        let mut set = Self::default();
+        let mut globs = Vec::new();
+        for pattern in patterns {
+            if pattern.expression.is_none() {
+                set.exact.insert(pattern.text.clone().into_bytes());
+            } else if let Some(name) =
+                pattern.text.strip_prefix("**/").filter(|name| !name.contains(['/', '*']))
+            {
+                set.names.insert(name.as_bytes().to_vec());
+            } else {
+                globs.push(expression_of(&pattern.text));
+            }
+        }
+        if !globs.is_empty() {
+            set.expression = Some(compile(&globs.join("|"))?);
+        }
+        Ok(set)
+    }
+
+    /// Whether one of them is about this path.
+    pub(crate) fn matches(&self, path: &[u8]) -> bool {
+        let name = memchr::memrchr(b'/', path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path);
+        self.exact.contains(path)
+            || self.names.contains(name)
+            || self.expression.as_ref().is_some_and(|expression| expression.is_match(path))
+    }
+}
+
+fn compile(expression: &str) -> Result<Regex, String> {
+    Regex::new(&format!("(?s-u)^(?:{expression})$"))
+        .map_err(|error| format!("cannot use the pattern: {error}"))
+}
+
+fn expression_of(glob: &str) -> String {
+    let mut expression = String::new();
+    for (place, part) in glob.split("**/").enumerate() {
+        if place > 0 {
+            expression.push_str("(?:.*/)?");
+        }
+        for (place, piece) in part.split('*').enumerate() {
+            if place > 0 {
+                expression.push_str("[^/]*");
+            }
+            expression.push_str(&regex::escape(piece));
+        }
+    }
+    expression
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> Pattern {
+        Pattern::try_from(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn stars_stay_in_one_directory_and_double_stars_cross_them() {
+        let patterns =
+            [pattern("etc/passwd"), pattern("etc/ssh/*.conf"), pattern("**/.git"), pattern("opt/**/a*b")];
+        let set = Patterns::new(patterns.iter()).unwrap();
+        for path in ["etc/passwd", "etc/ssh/a.conf", ".git", "srv/x/.git", "opt/ab", "opt/x/y/a-b"] {
+            assert!(set.matches(path.as_bytes()), "{path}");
+            assert!(patterns.iter().any(|pattern| pattern.matches(path.as_bytes())), "{path}");
+        }
+        for path in ["etc/passwd-", "etc/ssh/x/a.conf", "x.git", "srv/.git/x", "opt/a/b", "xetc/passwd"] {
+            assert!(!set.matches(path.as_bytes()), "{path}");
+            assert!(!patterns.iter().any(|pattern| pattern.matches(path.as_bytes())), "{path}");
+        }
+    }
+
+    #[test]
+    fn matches_paths_that_are_not_text() {
+        assert!(pattern("etc/*").matches(b"etc/\xff\n"));
+    }
+
+    #[test]
+    fn rejects_a_leading_slash() {
+        assert!(Pattern::try_from("/etc/passwd".to_owned()).is_err());
+    }
+}

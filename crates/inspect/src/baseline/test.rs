@@ -1,0 +1,44 @@
+//! The kinds of tests that a check can ask for.
+
+use serde::Deserialize;
+
+use super::{
+    absent::Absent, account_rule::AccountRule, answer::Answer, file_mode::FileMode, line_match::LineMatch,
+    pattern::Interest,
+};
+use crate::Evidence;
+
+/// What a check looks at; `kind` in TOML chooses it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Test {
+    /// Files that should not be there.
+    Absent(Absent),
+    /// Users and groups.
+    AccountRule(AccountRule),
+    /// Mode and owner of files.
+    FileMode(FileMode),
+    /// Lines of a file.
+    LineMatch(LineMatch),
+}
+
+/// One kind of test.
+pub(crate) trait Judge {
+    /// What it wants to be kept and noted.
+    fn interest(&self) -> Interest<'_>;
+
+    /// What it says of an image.
+    fn judge(&self, evidence: &Evidence<'_>) -> Answer;
+}
+
+impl Test {
+    /// The kind that is meant.
+    pub(crate) fn kind(&self) -> &dyn Judge {
+        match self {
+            Self::Absent(test) => test,
+            Self::AccountRule(test) => test,
+            Self::FileMode(test) => test,
+            Self::LineMatch(test) => test,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Looking things up in the merged image.
+
+use image::walk::EntryKind;
+
+use super::{Kept, pattern::Pattern};
+use crate::{Evidence, Noted};
+
+/// More links than this one after the other are a circle.
+const MAX_LINKS: usize = 8;
+
+/// A kept file, and the layer that brought it.
+pub(crate) type Found<'a> = (usize, &'a Kept);
+
+/// The noted entry of a path.
+pub(crate) fn entry<'a>(evidence: &Evidence<'a>, path: &[u8]) -> Option<&'a Noted> {
+    let noted = evidence.noted;
+    noted.binary_search_by(|entry| entry.path.as_slice().cmp(path)).ok().and_then(|place| noted.get(place))
+}
+
+/// The noted entries that one of the patterns is about, by path.
+pub(crate) fn entries<'a>(
+    evidence: &Evidence<'a>,
+    patterns: &'a [Pattern],
+) -> impl Iterator<Item = &'a Noted> + use<'a> {
+    evidence.noted.iter().filter(move |entry| patterns.iter().any(|pattern| pattern.matches(&entry.path)))
+}
+
+/// The kept file of a path, also where symbolic links lead to it.
+pub(crate) fn file<'a>(evidence: &Evidence<'a>, path: &str) -> Option<Found<'a>> {
+    let mut path = path.as_bytes().to_vec();
+    for _ in 0..MAX_LINKS {
+        if let Some(found) = evidence.kept.iter().find(|(_, kept)| kept.path == path) {
+            return Some(*found);
+        }
+        let link = entry(evidence, &path).filter(|entry| entry.kind == EntryKind::SymbolicLink)?;
+        path = target(&path, &link.link);
+    }
+    None
+}
+
+/// The kept files of the patterns, in the order of the patterns, those of one pattern by path.
+pub(crate) fn files<'a>(evidence: &Evidence<'a>, patterns: &[Pattern]) -> Vec<Found<'a>> {
+    let mut found: Vec<Found<'a>> = Vec::new();
+    for pattern in patterns {
+        let matching: Vec<Found<'a>> = match pattern.exact() {
+            Some(path) => file(evidence, path).into_iter().collect(),
+            None => evidence.kept.iter().filter(|(_, kept)| pattern.matches(&kept.path)).copied().collect(),
+        };
+        for one in matching {
+            if !found.iter().any(|(_, kept)| kept.path == one.1.path) {
+                found.push(one);
+            }
+        }
+    }
+    found
+}
+
+/// The clean path that a symbolic link leads to.
+fn target(path: &[u8], link: &[u8]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = match link.first() {
+        Some(b'/') => Vec::new(),
+        _ => path.split(|byte| *byte == b'/').collect(),
+    };
+    parts.pop();
+    for part in link.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join(&b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_never_leave_the_image() {
+        for (link, expected) in [
+            ("../authselect/a", "etc/authselect/a"),
+            ("/etc/b", "etc/b"),
+            ("system-auth-ac", "etc/pam.d/system-auth-ac"),
+            ("../../../../x", "x"),
+        ] {
+            assert_eq!(target(b"etc/pam.d/system-auth", link.as_bytes()), expected.as_bytes(), "{link}");
+        }
+    }
+}
