@@ -3,7 +3,7 @@ use std::io::{self, Write};
 
 use model::{Language, Report};
 
-use crate::{csv, html, json, table, xlsx};
+use crate::{csv, cyclonedx, github, html, json, junit, sarif, table, xlsx};
 
 /// How a report is written for its reader.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,8 +28,12 @@ pub struct Format {
 /// All formats.
 pub static FORMATS: &[Format] = &[
     Format { name: "csv", write: csv::write },
+    Format { name: "cyclonedx", write: cyclonedx::write },
+    Format { name: "github", write: github::write },
     Format { name: "html", write: html::write },
     Format { name: "json", write: json::write },
+    Format { name: "junit", write: junit::write },
+    Format { name: "sarif", write: sarif::write },
     Format { name: "table", write: table::write },
     Format { name: "xlsx", write: xlsx::write },
 ];

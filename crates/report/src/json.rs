@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use model::Report;
 
-use crate::Style;
+use crate::{Style, document};
 
 pub(crate) fn write(reports: &[Report], _style: Style, out: &mut dyn Write) -> io::Result<()> {
     match reports {
-        [report] => serde_json::to_writer_pretty(&mut *out, report)?,
-        reports => serde_json::to_writer_pretty(&mut *out, reports)?,
+        [report] => document::write(report, out),
+        reports => document::write(&reports, out),
     }
-    writeln!(out)
 }

@@ -1,16 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod columns;
 mod counts;
 mod csv;
+mod cyclonedx;
+mod document;
 mod format;
+mod github;
 mod html;
 mod json;
+mod junit;
 mod layers;
+mod license;
+mod moment;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
 mod rich;
+mod sarif;
+#[cfg(test)]
+mod schemas;
 mod spreadsheet;
 mod table;
 mod words;
