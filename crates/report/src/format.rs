@@ -3,7 +3,7 @@ use std::io::{self, Write};
 
 use model::{Language, Report};
 
-use crate::{csv, cyclonedx, github, html, json, junit, sarif, table, xlsx};
+use crate::{csv, cyclonedx, github, html, json, junit, sarif, spdx, table, xlsx};
 
 /// How a report is written for its reader.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +34,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "json", write: json::write },
     Format { name: "junit", write: junit::write },
     Format { name: "sarif", write: sarif::write },
+    Format { name: "spdx", write: spdx::write },
     Format { name: "table", write: table::write },
     Format { name: "xlsx", write: xlsx::write },
 ];

@@ -21,6 +21,7 @@ mod rich;
 mod sarif;
 #[cfg(test)]
 mod schemas;
+mod spdx;
 mod spreadsheet;
 mod table;
 mod words;

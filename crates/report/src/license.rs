@@ -18,7 +18,13 @@ pub(crate) fn expression(text: &str) -> Option<String> {
     let known = expression.requirements().all(|part| {
         listed(&part.req.license) && part.req.addition.as_ref().is_none_or(|addition| addition.id().is_some())
     });
-    known.then(|| text.to_owned())
+    known.then(|| text.split_whitespace().map(operator).collect::<Vec<_>>().join(" "))
+}
+
+/// An operator in capitals, as the standard writes it; any other word as it is.
+fn operator(word: &str) -> &str {
+    let operators = ["AND", "OR", "WITH"];
+    operators.into_iter().find(|operator| word.eq_ignore_ascii_case(operator)).unwrap_or(word)
 }
 
 /// Several licences that hold at the same time as one expression.
