@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use sha2::{Digest, Sha256};
 
 /// Writes a document and a line feed.
@@ -15,6 +15,17 @@ use sha2::{Digest, Sha256};
 pub(crate) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     document.serialize(&mut Serializer::with_formatter(&mut *out, Quiet(PrettyFormatter::new())))?;
     writeln!(out)
+}
+
+/// A value as JSON on one line or on several, escaped in the same way.
+pub(crate) fn quiet(value: &impl Serialize, pretty: bool) -> serde_json::Result<String> {
+    let mut text = Vec::new();
+    if pretty {
+        value.serialize(&mut Serializer::with_formatter(&mut text, Quiet(PrettyFormatter::new())))?;
+    } else {
+        value.serialize(&mut Serializer::with_formatter(&mut text, Quiet(CompactFormatter)))?;
+    }
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// The document without members that are null.
@@ -83,10 +94,10 @@ impl Names {
     }
 }
 
-/// Writes JSON over several lines, with escapes for what a terminal obeys.
-struct Quiet<'a>(PrettyFormatter<'a>);
+/// Writes JSON as another formatter does, with escapes for what a terminal obeys.
+struct Quiet<F>(F);
 
-impl Formatter for Quiet<'_> {
+impl<F: Formatter> Formatter for Quiet<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, character)) = rest.char_indices().find(|(_, character)| is_loud(*character)) {

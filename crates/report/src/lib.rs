@@ -13,6 +13,7 @@ mod json;
 mod junit;
 mod layers;
 mod license;
+mod markdown;
 mod moment;
 #[cfg(test)]
 mod people;
@@ -24,7 +25,9 @@ mod schemas;
 mod spdx;
 mod spreadsheet;
 mod table;
+mod template;
 mod words;
 mod xlsx;
 
 pub use format::{FORMATS, Format, Style, UnknownFormat, render};
+pub use template::{Template, TemplateError, render_template};

@@ -6,6 +6,7 @@ use model::{Detail, Finding, FindingKind, Language, Report, Severity};
 use serde_json::{Value, json};
 
 use crate::address;
+use crate::markdown::literal;
 
 /// The longest short description in characters; GitHub shows no more than 1024.
 const SHORT: usize = 1000;
@@ -132,16 +133,4 @@ fn help_markdown(finding: &Finding, language: Language) -> String {
     parts.push(links.join("\n"));
     parts.retain(|part| !part.trim().is_empty());
     parts.join("\n\n")
-}
-
-/// A text that Markdown shows as it is.
-pub(super) fn literal(text: &str) -> String {
-    let mut literal = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii_punctuation() {
-            literal.push('\\');
-        }
-        literal.push(character);
-    }
-    literal
 }

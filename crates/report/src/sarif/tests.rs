@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{rules, write};
+use super::write;
 use crate::{Style, rich, schemas};
 
 fn log(reports: &[model::Report]) -> Value {
@@ -120,7 +120,6 @@ fn names_do_no_harm() {
         let text = result["message"]["text"].as_str().unwrap();
         assert!(!text.replace("\\]", "").contains("]("), "no link in {text}");
     }
-    assert_eq!(rules::literal("<b>[x](y)"), "\\<b\\>\\[x\\]\\(y\\)");
 }
 
 #[test]
