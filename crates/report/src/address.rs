@@ -13,12 +13,34 @@ pub(crate) fn of_path(path: &str) -> String {
 /// A link, when it leads to the web; what cannot stand in an address is encoded.
 pub(crate) fn of_link(link: &str) -> Option<String> {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':');
-    if host.is_empty() || !host.bytes().all(plain) {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let port_plain = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+    if host.is_empty() || !host.bytes().all(plain) || !port_plain {
         return None;
     }
-    Some(encode(link, |byte| b":/?#@!$&*+,;=%".contains(&byte)))
+    let (address, fragment) =
+        link.split_once('#').map_or((link, None), |(address, fragment)| (address, Some(fragment)));
+    let mut encoded = encode_rest(address);
+    if let Some(fragment) = fragment {
+        encoded.push('#');
+        encoded.push_str(&encode_rest(fragment));
+    }
+    Some(encoded)
+}
+
+/// Encodes what cannot stand in an address, and leaves what is encoded already.
+fn encode_rest(text: &str) -> String {
+    let part = |text: &str| encode(text, |byte| b":/?@!$&*+,;=".contains(&byte));
+    let mut parts = text.split('%');
+    let mut encoded = part(parts.next().unwrap_or_default());
+    for rest in parts {
+        let digits = rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count();
+        encoded.push_str(if digits == 2 { "%" } else { "%25" });
+        encoded.push_str(&part(rest));
+    }
+    encoded
 }
 
 /// The package URL of an image whose digest is known, when its name is that of a repository.
@@ -91,7 +113,17 @@ mod tests {
             of_link("https://example.org/\"><x>\u{202e}").as_deref(),
             Some("https://example.org/%22%3E%3Cx%3E%E2%80%AE")
         );
-        for bad in ["javascript:alert(1)", "https://", "https://a\"b/", "ftp://a", "text", "https:// x"] {
+        assert_eq!(of_link("https://a:80/50%#b#%2").as_deref(), Some("https://a:80/50%25#b%23%252"));
+        for bad in [
+            "javascript:alert(1)",
+            "https://",
+            "https://a\"b/",
+            "ftp://a",
+            "text",
+            "https:// x",
+            "https://a:b/",
+            "https://:1/",
+        ] {
             assert_eq!(of_link(bad), None, "{bad}");
         }
     }

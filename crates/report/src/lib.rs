@@ -8,6 +8,8 @@ mod cyclonedx;
 mod document;
 mod format;
 mod github;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod junit;
