@@ -7,7 +7,7 @@ mod answer;
 mod applies;
 mod check;
 mod crypt;
-mod day;
+pub(crate) mod day;
 mod example;
 mod file_mode;
 mod judgement;

@@ -70,7 +70,8 @@ fn find(name: &str, choice: Choice, registry: &RegistryArguments) -> Result<Vec<
         let layers = layers.filter(|layers| !layers.is_empty());
         let layers = layers.context("it has no layers by which it could be known again")?;
         let digest = image.digest.as_ref().map(ToString::to_string);
-        bases.push(Approved { name: image.name.clone(), digest, layers });
+        let platform = Some(image.config.platform().to_string());
+        bases.push(Approved { name: image.name.clone(), digest, platform, layers });
     }
     Ok(bases)
 }
