@@ -21,7 +21,7 @@ pub(super) struct Rules {
 pub(super) fn id(finding: &Finding) -> String {
     match finding.kind() {
         FindingKind::Vulnerabilities => finding.id.clone(),
-        kind => format!("{}/{}", kind.word(), finding.id),
+        kind => format!("{}.{}", kind.word(), finding.id),
     }
 }
 
@@ -65,7 +65,6 @@ fn describe(id: &str, first: &Finding, findings: &[&Finding], language: Language
     }
     json!({
         "id": id,
-        "name": id,
         "shortDescription": { "text": super::plain(&title.chars().take(SHORT).collect::<String>()) },
         "fullDescription": { "text": super::plain(&description.chars().take(SHORT).collect::<String>()) },
         "helpUri": link,

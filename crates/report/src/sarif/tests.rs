@@ -60,7 +60,7 @@ fn decisions_are_suppressions_and_gaps_are_notifications() {
 #[test]
 fn a_secret_has_its_line_and_never_its_value() {
     let log = log(&[rich::report()]);
-    let secret = results(&log).iter().find(|result| result["ruleId"] == "secrets/gitlab-token").unwrap();
+    let secret = results(&log).iter().find(|result| result["ruleId"] == "secrets.gitlab-token").unwrap();
     let location = &secret["locations"][0]["physicalLocation"];
     assert_eq!(location["artifactLocation"]["uri"], "app/.env");
     assert_eq!(location["region"]["startLine"], 12);
@@ -82,7 +82,7 @@ fn severities_are_numbers_that_fit_them() {
         "the score is critical and the finding high: the middle of high"
     );
     assert_eq!(score("GHSA-aaaa-bbbb-cccc"), "0.0");
-    assert_eq!(score("malware/crypto-miner-xmrig"), "9.5");
+    assert_eq!(score("malware.crypto-miner-xmrig"), "9.5");
 }
 
 #[test]
