@@ -4,19 +4,28 @@ mod absent;
 mod account_rule;
 mod accounts;
 mod answer;
+mod any_of;
 mod applies;
 mod check;
 mod crypt;
 pub(crate) mod day;
 mod example;
 mod file_mode;
+mod format;
+mod guess;
 mod judgement;
 mod kept;
 mod line_match;
+mod md5_crypt;
 mod mode;
+mod pam;
 mod pattern;
+mod setting;
+mod sshd;
 mod test;
 mod tree;
+mod wanted;
+mod weak_password;
 
 use std::path::PathBuf;
 
@@ -27,6 +36,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use self::{
     check::{BUILT_IN, Check, Located},
+    guess::Guesser,
     kept::Keeper,
     pattern::{Pattern, Patterns},
 };
@@ -109,7 +119,10 @@ impl Baseline {
         }
         checks.retain(|check| !options.without.contains(&check.id));
         checks.sort_by(|a, b| a.id.cmp(&b.id));
-        let baseline = Self::of(checks, options).map_err(|why| defect("baseline checks", why))?;
+        let own: Vec<String> =
+            options.dictionary.iter().map(|path| check::read(path)).collect::<Result<_, _>>()?;
+        let baseline =
+            Self::of(checks, options, Guesser::new(&own)).map_err(|why| defect("baseline checks", why))?;
         for (file, located) in &users {
             // What the examples contradict is not what its author means.
             if let Some(why) = example::contradiction(&baseline, &located.check) {
@@ -124,10 +137,11 @@ impl Baseline {
         Ok(baseline)
     }
 
-    fn of(checks: Vec<Check>, options: &Options) -> Result<Self, String> {
+    fn of(checks: Vec<Check>, options: &Options, guesser: Guesser) -> Result<Self, String> {
         let mut keeps: Vec<Pattern> = Vec::new();
         let mut notes = applies::Applies::notes()?;
         let mut special = Vec::new();
+        let mut readers = Vec::new();
         for path in accounts::FILES {
             keeps.push(Pattern::try_from(path.to_owned())?);
         }
@@ -136,6 +150,7 @@ impl Baseline {
             keeps.extend(interest.keeps.into_iter().cloned());
             notes.extend(interest.notes.into_iter().cloned());
             special.extend(interest.special);
+            readers.extend(interest.reads.into_iter().cloned());
         }
         // A kept file may be reached by symbolic links, and those are seen only where they are noted.
         notes.extend(keeps.iter().cloned());
@@ -146,8 +161,15 @@ impl Baseline {
         words.sort_unstable();
         words.dedup();
         version.update(words.join("\n").as_bytes());
+        for word in guesser.words() {
+            version.update(word.as_bytes());
+            version.update(b"\n");
+        }
+        for reader in &readers {
+            version.update(weak_password::WeakPasswords::fingerprint(reader).as_bytes());
+        }
         Ok(Self {
-            keeper: Keeper::new(options.key).map_err(|error| error.to_string())?,
+            keeper: Keeper::new(options.key, guesser, readers).map_err(|error| error.to_string())?,
             keeps: Patterns::new(keeps.iter())?,
             notes: Patterns::new(notes.iter())?,
             checks,

@@ -10,6 +10,7 @@ use super::{
     answer::Answer,
     crypt::{Field, Scheme},
     day,
+    guess::usable,
     pattern::Interest,
     test::Judge,
     tree::{self, Found},
@@ -125,7 +126,7 @@ impl AccountRule {
             })],
             Rule::RootGroup => vec![tables.root_group()],
             Rule::UniqueHashes => vec![tables.by_secret(|secrets| {
-                repeated(secrets.filter_map(|secret| Some((secret.name, hash(secret.password)?))))
+                repeated(secrets.filter_map(|secret| Some((secret.name, usable(secret.password)?))))
                     .into_iter()
                     // The hash itself, though keyed, is of no use to the reader.
                     .filter_map(|row| row.split_once(": ").map(|(_, names)| names.to_owned()))
@@ -149,7 +150,7 @@ impl AccountRule {
                     Some(format!("{name}: {}", Scheme::of(hash).word()))
                 }
                 (Rule::StrongHashes, Field::Hash(hash)) => match Scheme::of(hash) {
-                    scheme @ (Scheme::Des | Scheme::Md5 | Scheme::AprMd5 | Scheme::NtHash) => {
+                    scheme @ (Scheme::Des | Scheme::Md5 | Scheme::AprMd5 | Scheme::NtHash | Scheme::Sha1) => {
                         Some(format!("{name}: {}", scheme.word()))
                     }
                     _ => None,
@@ -200,7 +201,7 @@ impl AccountRule {
     fn ageing<'a>(&self, tables: &Tables<'a>, today: &str) -> Wrong<'a> {
         let today = day::number(today)?;
         let with_password: Vec<&Secret<'a>> =
-            tables.secrets.iter().filter(|secret| hash(secret.password).is_some()).collect();
+            tables.secrets.iter().filter(|secret| usable(secret.password).is_some()).collect();
         if with_password.is_empty() {
             return None;
         }
@@ -285,14 +286,6 @@ impl<'a> Tables<'a> {
                 .map(|(name, gid)| format!("{name}: GID {gid}"))
                 .collect()
         })
-    }
-}
-
-/// The hash that one can log in with.
-fn hash(field: &str) -> Option<&str> {
-    match Field::of(field) {
-        Field::Hash(hash) => Some(hash),
-        _ => None,
     }
 }
 

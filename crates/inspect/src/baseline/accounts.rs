@@ -1,6 +1,6 @@
 //! Users and groups, as the files of `/etc` list them.
 
-use super::{crypt::Field, tree};
+use super::{guess::usable, tree};
 use crate::Evidence;
 
 /// More accounts or groups than this are not looked at.
@@ -77,12 +77,11 @@ pub(crate) fn groups(text: &str) -> impl Iterator<Item = Group<'_>> {
 
 /// Whether somebody can log in with a password.
 pub(crate) fn has_password(evidence: &Evidence<'_>) -> bool {
-    let is_hash = |field: &str| matches!(Field::of(field), Field::Hash(_));
     let in_shadow = tree::file(evidence, "etc/shadow")
-        .is_some_and(|(_, kept)| secrets(&kept.text).any(|secret| is_hash(secret.password)));
+        .is_some_and(|(_, kept)| secrets(&kept.text).any(|secret| usable(secret.password).is_some()));
     in_shadow
         || tree::file(evidence, "etc/passwd")
-            .is_some_and(|(_, kept)| users(&kept.text).any(|user| is_hash(user.password)))
+            .is_some_and(|(_, kept)| users(&kept.text).any(|user| usable(user.password).is_some()))
 }
 
 /// Whether a line only asks for accounts of a directory service, in the way of NIS.

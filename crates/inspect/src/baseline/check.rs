@@ -15,8 +15,12 @@ const MAX_FILE: u64 = 4 << 20;
 /// The checks that come with the program: each file and its text.
 pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("rules/baseline/accounts.toml", include_str!("../../../../rules/baseline/accounts.toml")),
+    ("rules/baseline/passwords.toml", include_str!("../../../../rules/baseline/passwords.toml")),
     ("rules/baseline/permissions.toml", include_str!("../../../../rules/baseline/permissions.toml")),
     ("rules/baseline/privileges.toml", include_str!("../../../../rules/baseline/privileges.toml")),
+    ("rules/baseline/services.toml", include_str!("../../../../rules/baseline/services.toml")),
+    ("rules/baseline/ssh.toml", include_str!("../../../../rules/baseline/ssh.toml")),
+    ("rules/baseline/weak-passwords.toml", include_str!("../../../../rules/baseline/weak-passwords.toml")),
 ];
 
 /// One check.

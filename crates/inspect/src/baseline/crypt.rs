@@ -15,6 +15,8 @@ pub(crate) enum Scheme {
     Bcrypt,
     /// `$3$`, Windows' own, which has no salt.
     NtHash,
+    /// `{SHA}`, Apache's SHA-1 without a salt.
+    Sha1,
     /// `$5$`
     Sha256,
     /// `$6$`
@@ -45,12 +47,13 @@ pub(crate) enum Field<'a> {
 }
 
 impl Scheme {
-    const ALL: [(Self, &'static str, &'static [&'static str]); 11] = [
+    const ALL: [(Self, &'static str, &'static [&'static str]); 12] = [
         (Self::Des, "des", &[]),
         (Self::Md5, "md5", &["$1$"]),
         (Self::AprMd5, "apr1", &["$apr1$"]),
         (Self::Bcrypt, "bcrypt", &["$2a$", "$2b$", "$2y$", "$2x$"]),
         (Self::NtHash, "nt", &["$3$"]),
+        (Self::Sha1, "sha1", &["{SHA}"]),
         (Self::Sha256, "sha256", &["$5$"]),
         (Self::Sha512, "sha512", &["$6$"]),
         (Self::Scrypt, "scrypt", &["$7$"]),

@@ -6,6 +6,8 @@ use image::walk::Entry;
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::weak_password::WeakPasswords;
+
 /// A clean path, or a glob over clean paths: `*` stands for anything but a slash, `**/` for any directories.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -22,6 +24,8 @@ pub(crate) struct Interest<'a> {
     pub(crate) keeps: Vec<&'a Pattern>,
     /// The entries it asks about by path.
     pub(crate) notes: Vec<&'a Pattern>,
+    /// How it finds passwords in files.
+    pub(crate) reads: Vec<&'a WeakPasswords>,
     /// The entries it asks about by what they are.
     pub(crate) special: Option<fn(&Entry<'_>) -> bool>,
 }

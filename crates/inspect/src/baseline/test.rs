@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::{
-    absent::Absent, account_rule::AccountRule, answer::Answer, file_mode::FileMode, line_match::LineMatch,
-    pattern::Interest,
+    absent::Absent, account_rule::AccountRule, answer::Answer, any_of::AnyOf, file_mode::FileMode,
+    line_match::LineMatch, pam::Pam, pattern::Interest, setting::Setting, sshd::Sshd,
+    weak_password::WeakPasswords,
 };
 use crate::Evidence;
 
@@ -16,10 +17,20 @@ pub(crate) enum Test {
     Absent(Absent),
     /// Users and groups.
     AccountRule(AccountRule),
+    /// Several tests, one of which is enough.
+    AnyOf(AnyOf),
     /// Mode and owner of files.
     FileMode(FileMode),
     /// Lines of a file.
     LineMatch(LineMatch),
+    /// Modules of PAM.
+    Pam(Pam),
+    /// Names and values.
+    Setting(Setting),
+    /// The OpenSSH server.
+    Sshd(Sshd),
+    /// Passwords of the dictionary.
+    WeakPassword(WeakPasswords),
 }
 
 /// One kind of test.
@@ -37,8 +48,13 @@ impl Test {
         match self {
             Self::Absent(test) => test,
             Self::AccountRule(test) => test,
+            Self::AnyOf(test) => test,
             Self::FileMode(test) => test,
             Self::LineMatch(test) => test,
+            Self::Pam(test) => test,
+            Self::Setting(test) => test,
+            Self::Sshd(test) => test,
+            Self::WeakPassword(test) => test,
         }
     }
 }
