@@ -15,7 +15,8 @@ fuzz_target!(|data: &[u8]| {
     let Ok(found) = serde_json::from_slice::<Report>(data) else { return };
     for format in FORMATS {
         let mut out = Vec::new();
-        render(std::slice::from_ref(&found), format, Style::default(), &mut out).expect("memory can be written");
+        render(std::slice::from_ref(&found), format, Style::default(), &mut out)
+            .expect("memory can be written");
         if matches!(format.name, "json" | "sarif" | "cyclonedx" | "spdx") {
             serde_json::from_slice::<serde_json::Value>(&out).expect("what was written is JSON");
         }

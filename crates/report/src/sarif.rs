@@ -201,6 +201,7 @@ fn properties(finding: &Finding, language: Language) -> Value {
             "status": found.status.word(),
             "knownExploited": found.known_exploited,
             "aliases": found.aliases,
+            "cwes": found.cwes,
             "evidence": found.evidence,
             "published": found.published,
         }),

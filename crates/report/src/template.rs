@@ -13,6 +13,7 @@ use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior};
 use model::{Language, Report};
 
 use crate::Style;
+use crate::columns::printable;
 
 /// The most instructions a template may run for: far more than one over 100 000 findings needs, and seconds at most.
 const FUEL: u64 = 50_000_000;
@@ -119,9 +120,10 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     minijinja::escape_formatter(out, state, value)
 }
 
+/// What is wrong, for a terminal: it may quote what stands in a report.
 fn reason(error: &minijinja::Error) -> String {
     match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()),
+        Some(detail) => format!("{}: {}", error.kind(), printable(detail)),
         None => error.kind().to_string(),
     }
 }

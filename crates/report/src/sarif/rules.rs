@@ -11,6 +11,9 @@ use crate::markdown::literal;
 /// The longest short description in characters; GitHub shows no more than 1024.
 const SHORT: usize = 1000;
 
+/// The most tags GitHub looks at.
+const TAGS: usize = 10;
+
 /// The rules, in the order their first results stand in.
 pub(super) struct Rules {
     pub(super) described: Vec<Value>,
@@ -61,7 +64,8 @@ fn describe(id: &str, first: &Finding, findings: &[&Finding], language: Language
     let link = first.references().into_iter().find_map(address::of_link);
     let mut tags = vec!["security".to_owned(), first.kind().word().to_owned()];
     if let Detail::Vulnerability(found) = &first.detail {
-        tags.extend(found.cwes.iter().map(|cwe| format!("external/cwe/{}", cwe.to_ascii_lowercase())));
+        let weaknesses = found.cwes.iter().take(TAGS - tags.len());
+        tags.extend(weaknesses.map(|cwe| format!("external/cwe/{}", cwe.to_ascii_lowercase())));
     }
     json!({
         "id": id,

@@ -52,6 +52,13 @@ fn errors_name_their_line() {
 }
 
 #[test]
+fn an_error_drives_no_terminal() {
+    let error = render("a.txt", "{{ report.gaps[1].where|severity }}", Language::English).unwrap_err();
+    assert!(error.to_string().contains("<script>"), "it quotes the value: {error}");
+    assert!(!error.to_string().contains(char::is_control), "{error}");
+}
+
+#[test]
 fn a_template_that_does_not_end_is_ended() {
     let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}\
                    {% set x = a %}{% endfor %}{% endfor %}{% endfor %}";
