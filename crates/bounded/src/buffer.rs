@@ -89,16 +89,38 @@ impl Buffer {
             return Err(Error::TooLarge { what: "the file".to_owned(), limit: format!("{limit} bytes") });
         }
         if let Self::File(file, length) = self {
-            let mut bytes = Vec::with_capacity(clamp_usize(*length));
-            file.rewind().map_err(Error::Source)?;
-            file.take(limit).read_to_end(&mut bytes).map_err(Error::Source)?;
-            *self = Self::from_bytes(bytes);
+            *self = Self::from_bytes(read_whole(file, *length, limit)?);
         }
         match self {
             Self::Memory(bytes) => Ok(bytes.get_ref()),
             Self::File(..) => Ok(&[]),
         }
     }
+
+    /// All bytes at once, when there are at most `limit`, to keep: a buffer in memory is empty afterwards, a file stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// As [`Buffer::whole`].
+    pub fn take_whole(&mut self, limit: u64) -> Result<Vec<u8>, Error> {
+        if let Self::File(file, length) = self
+            && *length <= limit
+        {
+            return read_whole(file, *length, limit);
+        }
+        self.whole(limit)?;
+        match std::mem::replace(self, Self::from_bytes(Vec::new())) {
+            Self::Memory(bytes) => Ok(bytes.into_inner()),
+            Self::File(..) => Ok(Vec::new()),
+        }
+    }
+}
+
+fn read_whole(file: &mut File, length: u64, limit: u64) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(clamp_usize(length));
+    file.rewind().map_err(Error::Source)?;
+    file.take(limit).read_to_end(&mut bytes).map_err(Error::Source)?;
+    Ok(bytes)
 }
 
 impl Read for Buffer {
@@ -136,6 +158,19 @@ mod tests {
             assert_eq!(buffer.len(), u64::from(length));
             assert_eq!(buffer.whole(100).unwrap(), bytes);
         }
+    }
+
+    #[test]
+    fn a_file_stays_when_its_bytes_are_taken() {
+        let bytes: Vec<u8> = (0..50).collect();
+        let mut buffer = Buffer::read_from(&mut bytes.as_slice(), 5, &limits()).unwrap();
+        assert_eq!(buffer.take_whole(100).unwrap(), bytes);
+        assert_eq!(buffer.take_whole(100).unwrap(), bytes);
+        assert!(matches!(buffer, Buffer::File(_, 50)));
+        assert!(buffer.take_whole(49).is_err());
+        let mut buffer = Buffer::from_bytes(bytes.clone());
+        assert_eq!(buffer.take_whole(100).unwrap(), bytes);
+        assert!(buffer.is_empty());
     }
 
     #[test]

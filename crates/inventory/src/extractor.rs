@@ -105,11 +105,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// As [`Input::bytes`].
     pub fn take_bytes(&mut self) -> Result<Vec<u8>, Error> {
-        self.bytes()?;
-        match std::mem::replace(self.content, Buffer::from_bytes(Vec::new())) {
-            Buffer::Memory(bytes) => Ok(bytes.into_inner()),
-            Buffer::File(..) => Ok(Vec::new()),
-        }
+        Ok(self.content.take_whole(WHOLE_BYTES)?)
     }
 
     /// Reports a package; its path is this file's unless it has one already.

@@ -1,5 +1,8 @@
 //! Collecting the facts of a layer while it is walked.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 
 use bounded::{Buffer, Error};

@@ -87,7 +87,17 @@ fn shadow() -> String {
 /// | 2 | removes the key, replaces the web shell, hides `opt/old` behind an opaque directory | history only |
 /// | 3 | the key again, a hard link to a token's file, an archive with EICAR in it | there again |
 /// | 4 | removes the token's file, but not the hard link; a reverse shell among the temporary files | |
-pub fn planted() -> Image {
+pub fn image() -> Image {
+    let image = Image::new("planted:1.0")
+        .env("AWS_ACCESS_KEY_ID", &aws_key())
+        .label("maintainer-token", &gitlab_token());
+    let mut layers = layers().into_iter();
+    let image = layers.next().into_iter().fold(image, Image::layer).instruction("CMD [\"bash\"]");
+    layers.fold(image, Image::layer)
+}
+
+/// Its layers, the lowest first.
+pub fn layers() -> Vec<Layer> {
     let token = format!("token: {}\n", github_token());
     let base = debian::layer()
         .file(
@@ -121,13 +131,5 @@ pub fn planted() -> Image {
         .whiteout("srv/app/current.yml")
         .file_mode("tmp/.x/run.sh", reverse_shell(), 0o755)
         .created_by(&format!("RUN |1 TOKEN={} /bin/sh -c apt-get update # buildkit", gitlab_token()));
-    Image::new("planted:1.0")
-        .layer(base)
-        .instruction("CMD [\"bash\"]")
-        .layer(work)
-        .layer(clean)
-        .layer(again)
-        .layer(last)
-        .env("AWS_ACCESS_KEY_ID", &aws_key())
-        .label("maintainer-token", &gitlab_token())
+    vec![base, work, clean, again, last]
 }
