@@ -57,8 +57,11 @@ IMAGE is one of:
 Exit: 0 done, 1 error, 2 --fail-on was met, 3 done with gaps under --strict.")]
 pub(crate) struct ScanArguments {
     /// The images to scan
-    #[arg(required = true, value_name = "IMAGE")]
+    #[arg(required_unless_present = "sbom", value_name = "IMAGE")]
     pub(crate) images: Vec<String>,
+    /// Also scan the packages of an SBOM: CycloneDX or SPDX JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sbom: Vec<PathBuf>,
     /// The checks to make: vulnerabilities, malware, software, files, baseline, secrets, compliance, base-image
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "all", value_parser = checks)]
     pub(crate) checks: Vec<Checks>,
@@ -71,6 +74,9 @@ pub(crate) struct ScanArguments {
     /// A further report; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
     pub(crate) report: Vec<(String, PathBuf)>,
+    /// The template of the format `template`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
     /// Show only findings of these severities
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) severity: Vec<Severity>,
@@ -80,18 +86,24 @@ pub(crate) struct ScanArguments {
     /// Leave out what the base image brought
     #[arg(long)]
     pub(crate) exclude_base: bool,
-    /// End with exit code 2 when a shown finding is at least this severe
-    #[arg(long, value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<Severity>,
+    /// End with exit code 2 when a finding is at least this severe: `high`, or by kind `secrets=low,malware=low`
+    #[arg(long, value_name = "SEVERITY|LIST")]
+    pub(crate) fail_on: Option<String>,
+    /// End with exit code 2 when this gate's rules are broken
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// End with exit code 3 when something could not be read or decided
     #[arg(long)]
     pub(crate) strict: bool,
     /// The platform of a multi-platform image: OS/ARCH[/VARIANT] or all [default: linux on this processor]
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<Choice>,
-    /// Findings to leave out: one id a line, with an optional package and `until=YYYY-MM-DD`
+    /// Decisions about findings [default: .lazaret.toml in the current directory, when it is there]
     #[arg(long, value_name = "FILE")]
-    pub(crate) ignore_file: Option<PathBuf>,
+    pub(crate) ignore_file: Vec<PathBuf>,
+    /// A VEX document: OpenVEX, CSAF or CycloneDX
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vex: Vec<PathBuf>,
     /// Keep nothing and use nothing of what earlier scans kept
     #[arg(long)]
     pub(crate) no_cache: bool,

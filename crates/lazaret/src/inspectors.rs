@@ -31,8 +31,15 @@ pub(crate) fn build(checks: &[Check], arguments: &RuleArguments) -> Result<Inspe
         malware,
         baseline: baseline.transpose()?,
         compliance: compliance.transpose()?,
-        bases: Bases::open(&settings::bases(arguments.bases.bases.as_ref())?)?,
+        bases: bases(arguments)?,
     })
+}
+
+/// The approved base images; none where nobody keeps a list.
+fn bases(arguments: &RuleArguments) -> Result<Bases> {
+    let asked = arguments.bases.bases.as_ref();
+    let file = settings::bases(asked).ok().filter(|file| asked.is_some() || file.exists());
+    Ok(file.map(|file| Bases::open(&file)).transpose()?.unwrap_or_default())
 }
 
 fn secrets_options(arguments: &RuleArguments, key: [u8; 32]) -> Result<secrets::Options> {
@@ -84,24 +91,36 @@ fn key(arguments: &RuleArguments) -> Result<[u8; 32]> {
             format!("cannot use `{}` as a key: it should hold 64 hexadecimal digits", file.display())
         });
     }
+    match kept_key() {
+        Ok(text) => parse(&text)
+            .context("cannot use the key in the data directory; hint: remove it, and a new one is made"),
+        // A user without a directory to keep it in still gets a report.
+        Err(_) => Ok(random()?),
+    }
+}
+
+/// The text of this user's key.
+fn kept_key() -> Result<String> {
     let file = settings::key()?;
     if !file.exists() {
         match make(&file) {
             // Another scan may have been faster.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            made => made.with_context(|| format!("cannot write the key `{}`", file.display()))?,
+            made => made?,
         }
     }
-    parse(&text(&file)?).with_context(|| {
-        format!("cannot use `{}` as a key; hint: remove it, and a new one is made", file.display())
-    })
+    text(&file)
+}
+
+fn random() -> std::io::Result<[u8; 32]> {
+    let mut key = [0; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut key)?;
+    Ok(key)
 }
 
 /// Writes a new key that only its owner can read.
 fn make(file: &Path) -> std::io::Result<()> {
-    let mut key = [0; 32];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut key)?;
-    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = random()?.iter().map(|byte| format!("{byte:02x}")).collect();
     let directory = file.parent().unwrap_or(Path::new("/"));
     std::fs::create_dir_all(directory)?;
     let beside = directory.join(format!("key.{}", std::process::id()));

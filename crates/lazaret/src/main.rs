@@ -3,13 +3,13 @@
 mod base_command;
 mod cli;
 mod db_command;
-mod gate;
-mod ignore;
 mod inspectors;
+mod output;
 mod progress;
 mod scan_command;
 mod settings;
 mod source;
+mod verdict;
 mod versions_command;
 
 use std::process::ExitCode;

@@ -1,22 +1,23 @@
 //! `lazaret scan`.
 
-use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use advisories::Database;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bounded::Limits;
 use image::Location;
 use model::Report;
-use report::{Format, Style};
-use scan::{Check, Inspectors, Options, Scanner};
+use scan::{Check, Inspectors, Listed, Options, Scanner};
 
 use crate::cli::{ScanArguments, WARNING};
-use crate::ignore::Ignore;
+use crate::output::Outputs;
 use crate::progress::Progress;
 use crate::source::{Finder, registry_options};
-use crate::{Outcome, gate, inspectors, settings};
+use crate::verdict::Verdict;
+use crate::{Outcome, inspectors, settings};
+
+/// The largest SBOM that is read.
+const SBOM_BYTES: u64 = 256 << 20;
 
 /// What is the same for all images of one run.
 struct Run<'a> {
@@ -24,39 +25,41 @@ struct Run<'a> {
     checks: Vec<Check>,
     inspectors: &'a Inspectors,
     database: Option<Database>,
-    today: String,
+    today: &'a str,
 }
 
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
-    let format = Format::by_name(&arguments.format)?;
-    let ignore = arguments.ignore_file.as_deref().map(Ignore::read).transpose()?.unwrap_or_default();
+    let outputs = Outputs::new(arguments)?;
+    let today = settings::today();
+    let verdict = Verdict::new(arguments, &today)?;
     let checks = arguments.checks();
     let run = Run {
         arguments,
         inspectors: &inspectors::build(&checks, &arguments.rules)?,
         database: database(arguments, &checks)?,
-        today: today(),
+        today: &today,
         checks,
     };
     let mut reports = Vec::new();
     let mut failed = false;
-    for name in &arguments.images {
-        match run.scan(name) {
-            Ok(found) => reports.extend(found),
-            Err(error) => {
-                failed = true;
-                crate::report(&error.context(format!("cannot scan `{name}`")));
-            }
+    let mut take = |name: &str, scanned: Result<Vec<Report>>| match scanned {
+        Ok(found) => reports.extend(found),
+        Err(error) => {
+            failed = true;
+            crate::report(&error.context(format!("cannot scan `{name}`")));
         }
+    };
+    for name in &arguments.images {
+        take(name, run.image(name));
     }
-    for report in &mut reports {
-        gate::filter(report, arguments, &ignore);
+    for file in &arguments.sbom {
+        take(&file.display().to_string(), run.sbom(file));
     }
+    verdict.apply(&mut reports);
     if !reports.is_empty() {
-        write_all(&reports, format, arguments)?;
+        outputs.write(&reports)?;
     }
-    let outcome = gate::outcome(&reports, arguments.fail_on, arguments.strict);
-    Ok(if failed { Outcome::Failed } else { outcome })
+    Ok(if failed { Outcome::Failed } else { verdict.outcome(&reports) })
 }
 
 /// The advisories; none, with a word about it, when nobody has fetched them yet.
@@ -84,28 +87,33 @@ fn database(arguments: &ScanArguments, checks: &[Check]) -> Result<Option<Databa
 }
 
 impl Run<'_> {
-    fn scan(&self, name: &str) -> Result<Vec<Report>> {
+    fn options<'o>(&'o self, progress: &'o scan::Progress<'o>) -> Result<Options<'o>> {
         let arguments = self.arguments;
-        let location = Location::parse(name)?;
-        let bar = Progress::new(name, arguments.quiet);
         let cache =
             if arguments.no_cache { None } else { Some(settings::cache(arguments.cache_dir.as_ref())?) };
-        let options = Options {
+        Ok(Options {
             checks: &self.checks,
             inspectors: self.inspectors,
             database: self.database.as_ref(),
             cache,
             jobs: arguments.jobs.map_or_else(processors, usize::from),
             limits: Limits::default(),
-            today: self.today.clone(),
-            progress: &|event| bar.hear(&event),
-        };
+            today: self.today.to_owned(),
+            progress,
+        })
+    }
+
+    fn image(&self, name: &str) -> Result<Vec<Report>> {
+        let location = Location::parse(name)?;
+        let bar = Progress::new(name, self.arguments.quiet);
+        let hear = |event| bar.hear(&event);
+        let options = self.options(&hear)?;
         let scanner = Scanner::new(&options);
         let finder = Finder {
             scanner: &scanner,
-            choice: arguments.platform.clone().unwrap_or_default(),
+            choice: self.arguments.platform.clone().unwrap_or_default(),
             limits: &options.limits,
-            registry: registry_options(&arguments.registry)?,
+            registry: registry_options(&self.arguments.registry)?,
         };
         let found = finder.find(&location)?;
         let reports: Result<Vec<Report>, scan::Error> =
@@ -113,49 +121,23 @@ impl Run<'_> {
         bar.clear();
         Ok(reports?)
     }
-}
 
-/// Today, in UTC.
-fn today() -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    model::day_of(since.as_secs())
+    /// Judges the packages that an SBOM lists.
+    fn sbom(&self, file: &Path) -> Result<Vec<Report>> {
+        let bytes = bounded::read_file(file, SBOM_BYTES)?;
+        let sbom = inventory::sbom::read(&bytes)?;
+        let listed = Listed {
+            name: sbom.name.unwrap_or_else(|| file.display().to_string()),
+            digest: sbom.digest,
+            distribution: sbom.distribution,
+            packages: sbom.packages,
+            gaps: sbom.gaps,
+        };
+        let quiet = |_event| {};
+        Ok(vec![Scanner::new(&self.options(&quiet)?).scan_listed(listed)?])
+    }
 }
 
 fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
-fn write_all(reports: &[Report], format: &Format, arguments: &ScanArguments) -> Result<()> {
-    let language = arguments.lang.unwrap_or_else(settings::language);
-    let plain = Style { language, ..Style::default() };
-    match &arguments.output {
-        Some(path) => write_file(reports, format, plain, path)?,
-        None => {
-            let stdout = anstream::stdout();
-            let terminal = stdout.is_terminal();
-            let style = Style { color: true, width: terminal.then(terminal_width).flatten(), language };
-            let mut out = BufWriter::new(stdout.lock());
-            let written = report::render(reports, format, style, &mut out).and_then(|()| out.flush());
-            match written {
-                // Whoever reads, as `head` does, may have seen enough.
-                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
-                written => written.context("cannot write the report")?,
-            }
-        }
-    }
-    for (format, path) in &arguments.report {
-        write_file(reports, Format::by_name(format)?, plain, path)?;
-    }
-    Ok(())
-}
-
-fn terminal_width() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
-    Some(usize::from(size.ws_col)).filter(|width| *width > 0)
-}
-
-fn write_file(reports: &[Report], format: &Format, style: Style, path: &Path) -> Result<()> {
-    let context = || format!("cannot write `{}`", path.display());
-    let mut out = BufWriter::new(std::fs::File::create(path).with_context(context)?);
-    report::render(reports, format, style, &mut out).and_then(|()| out.flush()).with_context(context)
 }

@@ -2,6 +2,7 @@
 
 use std::env::var_os;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use model::Language;
@@ -36,6 +37,22 @@ fn home(variable: &str, below: &str) -> Result<PathBuf> {
     given
         .or_else(home)
         .with_context(|| format!("cannot find a home directory: neither ${variable} nor $HOME is set"))
+}
+
+/// Today, `YYYY-MM-DD`, in UTC.
+pub(crate) fn today() -> String {
+    model::day_of(seconds())
+}
+
+/// Now, RFC 3339, in UTC.
+pub(crate) fn now() -> String {
+    let seconds = seconds();
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", model::day_of(seconds))
+}
+
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
 /// The language of the locale.

@@ -51,6 +51,14 @@ impl Engine {
         self.run(Command::new(env!("CARGO_BIN_EXE_lazaret")), name)
     }
 
+    /// A scan with all checks but the one that needs advisories.
+    fn inspect(&self, name: &str) -> Value {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lazaret"));
+        command.args(["scan", "--checks", "malware,secrets,baseline,compliance,files,base-image"]);
+        command.args(["--format", "json", "--no-cache", name]).env("HOME", self.path("home"));
+        self.output(command)
+    }
+
     /// A scan by a user who may speak to the engine and read none of its directories.
     fn scan_as_nobody(&self, name: &str) -> Value {
         let open = |path: PathBuf, mode| {
@@ -67,6 +75,10 @@ impl Engine {
 
     fn run(&self, mut command: Command, name: &str) -> Value {
         command.args(["scan", "--checks", "software", "--format", "json", "--no-cache", name]);
+        self.output(command)
+    }
+
+    fn output(&self, mut command: Command) -> Value {
         let output = command.env("DOCKER_HOST", self.host()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()

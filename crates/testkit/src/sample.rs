@@ -29,13 +29,31 @@ pub fn image() -> Image {
         .layer(python::layer())
         .layer(java::layer())
         .layer(golang::layer())
+        .layer(mistakes())
         .layer(
             Layer::new()
                 .whiteout("srv/shop/node_modules/ejs")
-                .created_by("RUN /bin/sh -c rm -r /srv/shop/node_modules/ejs # buildkit"),
+                .whiteout("srv/shop/public/upload.php")
+                .whiteout("root/.ssh/id_rsa")
+                .created_by(
+                    "RUN /bin/sh -c rm -r /srv/shop/node_modules/ejs /srv/shop/public /root/.ssh # buildkit",
+                ),
         )
         .instruction("USER 1000")
         .user("1000")
+}
+
+/// What goes wrong in real images, so that every check has something to find; the next layer removes a part of it, too late.
+fn mistakes() -> Layer {
+    Layer::new()
+        .file("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nshop:x:0:1000::/srv/shop:/bin/sh\n")
+        .file("etc/group", "root:x:0:\nshop:x:1000:\n")
+        .file_mode("etc/shadow", planted::shadow(), 0o644)
+        .file("srv/shop/.env", format!("PORT=8080\nSTRIPE_KEY={}\n", planted::stripe_key()))
+        .file_mode("root/.ssh/id_rsa", planted::private_key(), 0o600)
+        .file("srv/shop/public/upload.php", planted::web_shell())
+        .file_mode("usr/local/bin/backup", "#!/bin/sh\nexit 0\n", 0o4777)
+        .created_by("COPY rootfs/ / # buildkit")
 }
 
 /// Adds a path's parent folders that are not in the layer yet, then the file.

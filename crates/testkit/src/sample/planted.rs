@@ -69,7 +69,7 @@ pub fn reverse_shell() -> String {
 }
 
 /// `/etc/shadow`: root's password is one of the worst there are.
-fn shadow() -> String {
+pub fn shadow() -> String {
     // sha512-crypt of 123456.
     let hash = reversed(
         "/gRKJ2dXSCCn9gXRkMvMblhEl7i3auzbB/ZMd1AOWHHYFG0/sjCc9viVIIQ2\
