@@ -10,6 +10,9 @@ mod python_installed;
 
 use crate::Extractor;
 
+/// The name of the extractor that tells the distribution, which is worth knowing whatever is looked for.
+pub const DISTRIBUTION: &str = os_release::EXTRACTOR.name;
+
 /// All extractors, sorted by name.
 pub static EXTRACTORS: &[&Extractor] = &[
     &golang_binary::EXTRACTOR,

@@ -8,4 +8,4 @@ mod ownership;
 mod tests;
 
 pub use extractor::{Error, Extractor, Found, Input, Owned};
-pub use formats::EXTRACTORS;
+pub use formats::{DISTRIBUTION, EXTRACTORS};

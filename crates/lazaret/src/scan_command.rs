@@ -1,13 +1,11 @@
 //! `lazaret scan`.
 
-use std::path::Path;
-
 use advisories::Database;
 use anyhow::Result;
 use bounded::Limits;
 use image::Location;
 use model::Report;
-use scan::{Check, Inspectors, Listed, Options, Scanner};
+use scan::{Check, Inspectors, Options, Scanner};
 
 use crate::cli::{ScanArguments, WARNING};
 use crate::output::Outputs;
@@ -15,9 +13,6 @@ use crate::progress::Progress;
 use crate::source::{Finder, registry_options};
 use crate::verdict::Verdict;
 use crate::{Outcome, inspectors, settings};
-
-/// The largest SBOM that is read.
-const SBOM_BYTES: u64 = 256 << 20;
 
 /// What is the same for all images of one run.
 struct Run<'a> {
@@ -51,9 +46,6 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
     };
     for name in &arguments.images {
         take(name, run.image(name));
-    }
-    for file in &arguments.sbom {
-        take(&file.display().to_string(), run.sbom(file));
     }
     verdict.apply(&mut reports);
     if !reports.is_empty() {
@@ -120,21 +112,6 @@ impl Run<'_> {
             found.images.iter().map(|image| scanner.scan_passed(image, &found.passed)).collect();
         bar.clear();
         Ok(reports?)
-    }
-
-    /// Judges the packages that an SBOM lists.
-    fn sbom(&self, file: &Path) -> Result<Vec<Report>> {
-        let bytes = bounded::read_file(file, SBOM_BYTES)?;
-        let sbom = inventory::sbom::read(&bytes)?;
-        let listed = Listed {
-            name: sbom.name.unwrap_or_else(|| file.display().to_string()),
-            digest: sbom.digest,
-            distribution: sbom.distribution,
-            packages: sbom.packages,
-            gaps: sbom.gaps,
-        };
-        let quiet = |_event| {};
-        Ok(vec![Scanner::new(&self.options(&quiet)?).scan_listed(listed)?])
     }
 }
 

@@ -1,57 +1,14 @@
 //! The program as a person uses it, on the sample image and its advisories.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod common;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use common::{Scene, text};
 use serde_json::Value;
-
-struct Scene {
-    scratch: tempfile::TempDir,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let scene = Self { scratch: tempfile::tempdir().unwrap() };
-        testkit::sample::image().write_oci_layout(&scene.path("image"));
-        let output = scene.run(&[
-            "db",
-            "update",
-            "--mirror",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../../sample/advisories"),
-        ]);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        scene
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.scratch.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lazaret"));
-        command.args(arguments).current_dir(self.scratch.path()).env_clear();
-        command.env("HOME", self.path("home")).env("LAZARET_DB", self.path("db"));
-        command.env("DOCKER_HOST", format!("unix://{}", self.path("no.sock").display()));
-        command.stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn report(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[&["scan", "--format", "json"], arguments].concat());
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
 
 fn feed(mut command: Command, input: &[u8]) -> Output {
     let mut child =
@@ -143,14 +100,6 @@ fn filters_leave_out_what_was_not_asked_for() {
     assert!(0 < fixable && fixable < all);
     assert!(count(&["--severity", "critical,high"]) < all);
     assert_eq!(count(&["--checks", "software"]), 0);
-    std::fs::write(
-        scene.path("ignore"),
-        "CVE-2021-44228 # not reachable\nCVE-2023-45853 zlib1g until=2020-01-01\n",
-    )
-    .unwrap();
-    let report = scene.report(&["--ignore-file", "ignore", "image"]);
-    assert!(finding(&report, "CVE-2021-44228", "org.apache.logging.log4j:log4j-core").is_none());
-    assert!(finding(&report, "CVE-2023-45853", "zlib1g").is_some());
 }
 
 #[test]

@@ -10,6 +10,9 @@ use std::time::Duration;
 use serde_json::Value;
 use testkit::Daemon;
 
+/// The checks that a Debian of debootstrap, imported without a configuration, fails, each looked at: they are true.
+const CLEAN_DEBIAN: &[&str] = &[];
+
 struct Engine {
     scratch: tempfile::TempDir,
     daemon: Option<Daemon>,
@@ -127,6 +130,21 @@ fn found(report: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// What debootstrap makes holds no malware and no secret, and of settings only what is true of it.
+fn nothing_is_wrong_with_a_clean_debian(report: &Value) {
+    let of = |kind: &str| -> BTreeSet<&str> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings
+            .filter(|finding| finding["kind"] == kind)
+            .map(|finding| finding["id"].as_str().unwrap())
+            .collect()
+    };
+    assert_eq!(of("malware"), BTreeSet::new());
+    assert_eq!(of("secrets"), BTreeSet::new());
+    assert_eq!(of("compliance"), BTreeSet::new());
+    assert_eq!(of("baseline"), CLEAN_DEBIAN.iter().copied().collect());
+}
+
 #[test]
 fn a_debian_image_lists_what_dpkg_lists_in_place_and_through_the_api() {
     let (Some(dockerd), Some(_docker), Some(debootstrap)) =
@@ -167,6 +185,7 @@ fn a_debian_image_lists_what_dpkg_lists_in_place_and_through_the_api() {
         engine.path("context").to_str().unwrap(),
     ]);
 
+    nothing_is_wrong_with_a_clean_debian(&engine.inspect("docker:base:1"));
     let in_place = engine.scan("docker:base:1");
     assert_eq!(found(&in_place), expected);
     let app = engine.scan("docker:app--x:1");

@@ -9,7 +9,7 @@ use bounded::{Buffer, Error};
 use image::interest::{Pattern, Table, Wanted};
 use image::path;
 use image::walk::{Content, Entry, EntryKind, Visitor};
-use inventory::{EXTRACTORS, Extractor, Found, Input};
+use inventory::{DISTRIBUTION, EXTRACTORS, Extractor, Found, Input};
 use model::Gap;
 
 use crate::facts::{Find, Groups, LayerFacts, complain};
@@ -61,11 +61,15 @@ impl Tools<'_> {
     }
 
     fn wanting(&self, wanted: Wanted, shown: &str) -> Vec<&'static Extractor> {
-        if wanted.is_empty() || self.groups.packages.is_none() {
+        if wanted.is_empty() {
             return Vec::new();
         }
         let named = wanted.iter().filter_map(|place| EXTRACTORS.get(place).copied());
-        named.filter(|extractor| (extractor.wants)(shown)).collect()
+        let asked = |extractor: &&Extractor| match extractor.name {
+            DISTRIBUTION => self.groups.listing.is_some(),
+            _ => self.groups.packages.is_some(),
+        };
+        named.filter(asked).filter(|extractor| (extractor.wants)(shown)).collect()
     }
 
     /// Who wants to look into a file.
@@ -233,8 +237,12 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
             }
             if found != Found::default() {
                 let extractor = extractor.name.to_owned();
+                let finds = match extractor.as_str() {
+                    DISTRIBUTION => &mut self.facts.listing.releases,
+                    _ => &mut self.facts.packages.facts,
+                };
+                finds.push(Find { path: path.to_vec(), extractor, found });
                 self.telling.insert(path.to_vec());
-                self.facts.packages.facts.push(Find { path: path.to_vec(), extractor, found });
             }
         }
     }
@@ -300,6 +308,7 @@ impl Visitor for Collector<'_, '_, '_> {
             }
             if self.telling.remove(entry.path) {
                 self.facts.packages.facts.retain(|find| find.path != entry.path);
+                self.facts.listing.releases.retain(|find| find.path != entry.path);
             }
         }
         match entry.kind {

@@ -3,7 +3,7 @@
 use inspect::baseline::Kept;
 use inspect::malware::MalwareFact;
 use inspect::secrets::SecretFact;
-use inventory::{EXTRACTORS, Found};
+use inventory::{DISTRIBUTION, EXTRACTORS, Found};
 use model::Gap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -31,6 +31,8 @@ pub struct LayerFacts {
 pub struct Listing {
     /// What lies in it.
     pub entries: Entries,
+    /// What its files told of the distribution.
+    pub releases: Vec<Find>,
     /// What of the layer could not be read, whoever wanted it.
     pub gaps: Vec<Gap>,
 }
@@ -93,8 +95,8 @@ impl Groups {
     /// What the checks of a scan need.
     pub(crate) fn needed(options: &Options<'_>) -> Self {
         Self {
-            listing: Some(0),
-            packages: options.packages().then(extractors),
+            listing: Some(versions(|name| name == DISTRIBUTION)),
+            packages: options.packages().then(|| versions(|name| name != DISTRIBUTION)),
             secrets: options.secrets().map(inspect::secrets::Secrets::version),
             malware: options.malware().map(inspect::malware::Malware::version),
             settings: options.baseline().map(inspect::baseline::Baseline::version),
@@ -115,9 +117,10 @@ impl LayerFacts {
     }
 }
 
-/// Changes with every extractor.
-fn extractors() -> u64 {
-    let versions = EXTRACTORS.iter().map(|extractor| format!("{} {}\n", extractor.name, extractor.version));
+/// Changes with every one of these extractors.
+fn versions(wanted: impl Fn(&str) -> bool) -> u64 {
+    let extractors = EXTRACTORS.iter().filter(|extractor| wanted(extractor.name));
+    let versions = extractors.map(|extractor| format!("{} {}\n", extractor.name, extractor.version));
     xxh3_64(versions.collect::<String>().as_bytes())
 }
 

@@ -90,8 +90,7 @@ fn reads(checks: &[Check]) -> BTreeMap<String, u32> {
 fn a_file_is_read_at_most_once_however_many_checks_want_it() {
     let all = reads(&Check::ALL);
     assert!(all.values().all(|reads| *reads <= 1), "{all:?}");
-    // Wanted for secrets and for malware; by extractors and for settings.
-    for path in ["var/www/html/up.php", "srv/app/.env", "etc/shadow", "var/lib/dpkg/status"] {
+    for path in ["etc/shadow", "var/lib/dpkg/status"] {
         assert_eq!(all.get(path), Some(&1), "{path}");
     }
 }
@@ -99,10 +98,9 @@ fn a_file_is_read_at_most_once_however_many_checks_want_it() {
 #[test]
 fn fewer_checks_read_fewer_files() {
     let count = |checks: &[Check]| reads(checks).values().sum::<u32>();
-    assert_eq!(count(&[Check::Files, Check::BaseImage]), 0);
-    let (software, secrets) = (count(&[Check::Software]), count(&[Check::Secrets]));
-    let all = count(&Check::ALL);
+    // The distribution is worth knowing whatever is looked for.
+    assert_eq!(count(&[Check::Files, Check::BaseImage]), 1);
+    let (software, all) = (count(&[Check::Software]), count(&Check::ALL));
     assert!(0 < software && software < all, "{software} of {all}");
-    assert!(0 < secrets && secrets < all, "{secrets} of {all}");
     assert_eq!(reads(&[Check::Baseline]).get("srv/app/.env"), Some(&0));
 }

@@ -188,6 +188,8 @@ impl<'a> Visible<'a> {
                 self.finds.push((layer, find));
             }
         }
+        let releases = facts.listing.releases.iter();
+        self.finds.extend(releases.filter(|find| !above.hides(&find.path)).map(|find| (layer, find)));
         for path in paths(facts) {
             if !above.hides(path) {
                 self.there.insert((layer, path));
@@ -378,7 +380,8 @@ fn relevant(layers: &[&LayerFacts], hash: Hash, places: &FxHashSet<u64>) -> FxHa
     let mut relevant = places.clone();
     relevant.insert(hash.of(&[]));
     for facts in layers {
-        facts.packages.facts.iter().for_each(|find| hash.insert(&mut relevant, &find.path));
+        let finds = facts.packages.facts.iter().chain(&facts.listing.releases);
+        finds.for_each(|find| hash.insert(&mut relevant, &find.path));
         let told: HashSet<&[u8]> = paths(facts).collect();
         told.iter().for_each(|path| hash.insert(&mut relevant, path));
         if told.is_empty() {
