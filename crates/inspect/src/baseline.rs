@@ -138,13 +138,10 @@ impl Baseline {
     }
 
     fn of(checks: Vec<Check>, options: &Options, guesser: Guesser) -> Result<Self, String> {
-        let mut keeps: Vec<Pattern> = Vec::new();
+        let mut keeps: Vec<Pattern> = accounts::files();
         let mut notes = applies::Applies::notes()?;
         let mut special = Vec::new();
         let mut readers = Vec::new();
-        for path in accounts::FILES {
-            keeps.push(Pattern::try_from(path.to_owned())?);
-        }
         for check in &checks {
             let interest = check.test.kind().interest();
             keeps.extend(interest.keeps.into_iter().cloned());
@@ -223,6 +220,14 @@ impl Baseline {
         verdict.gaps.dedup();
         verdict
     }
+}
+
+/// How many checks the text of a file of checks has.
+///
+/// # Errors
+/// When it is not written as it should be; says where.
+pub fn count_checks(file: &str, text: &str) -> Result<usize, Error> {
+    Ok(check::parse(file, text)?.len())
 }
 
 fn built_in() -> Result<Vec<Check>, Error> {

@@ -33,6 +33,7 @@ impl Judge for Absent {
 
     fn judge(&self, evidence: &Evidence<'_>) -> Answer {
         let found: Vec<_> = tree::entries(evidence, &self.paths)
+            .into_iter()
             .filter(|entry| match entry.kind {
                 EntryKind::File | EntryKind::HardLink => entry.size > 0 || !self.unless_empty,
                 // What a link leads to may be made when the image is built or run.

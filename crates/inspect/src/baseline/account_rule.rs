@@ -11,7 +11,7 @@ use super::{
     crypt::{Field, Scheme},
     day,
     guess::usable,
-    pattern::Interest,
+    pattern::{Interest, Pattern},
     test::Judge,
     tree::{self, Found},
 };
@@ -19,6 +19,8 @@ use crate::Evidence;
 
 /// At most so many accounts are named in a finding.
 const MAX_NAMED: usize = 50;
+/// And at most so many of those that share something.
+const MAX_LISTED: usize = 20;
 
 /// A rule that all users or groups must keep to.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,6 +36,8 @@ pub(crate) struct AccountRule {
     /// The days that a rule allows.
     #[serde(default)]
     days: i64,
+    #[serde(skip, default = "accounts::files")]
+    files: Vec<Pattern>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -71,9 +75,8 @@ struct Tables<'a> {
 type Wrong<'a> = Option<(Found<'a>, Vec<String>)>;
 
 impl Judge for AccountRule {
-    /// Nothing: the account files are kept for every check.
     fn interest(&self) -> Interest<'_> {
-        Interest::default()
+        Interest { keeps: self.files.iter().collect(), ..Interest::default() }
     }
 
     fn judge(&self, evidence: &Evidence<'_>) -> Answer {
@@ -191,7 +194,7 @@ impl AccountRule {
                 !allowed && !self.except.iter().any(|except| except == name)
             });
             if !names.is_empty() {
-                wrong.push(format!("{}: {}", group.name, names.join(", ")));
+                wrong.push(format!("{}: {}", group.name, listed(&names)));
             }
         }
         Some((tables.group?, wrong))
@@ -298,6 +301,15 @@ fn repeated<'a, K: Ord + std::fmt::Display>(rows: impl Iterator<Item = (&'a str,
     names
         .into_iter()
         .filter(|(_, names)| names.len() > 1)
-        .map(|(value, names)| format!("{value}: {}", names.join(", ")))
+        .map(|(value, names)| format!("{value}: {}", listed(&names)))
         .collect()
+}
+
+/// The first names of a list.
+fn listed(names: &[&str]) -> String {
+    let mut list = names.iter().take(MAX_LISTED).copied().collect::<Vec<&str>>().join(", ");
+    if names.len() > MAX_LISTED {
+        list.push_str(", …");
+    }
+    list
 }

@@ -1,6 +1,6 @@
 //! Users and groups, as the files of `/etc` list them.
 
-use super::{guess::usable, tree};
+use super::{guess::usable, kept::FILE_GAP, pattern::Pattern, tree};
 use crate::Evidence;
 
 /// More accounts or groups than this are not looked at.
@@ -8,6 +8,11 @@ pub(crate) const MAX_ROWS: usize = 20_000;
 
 /// The files that are read.
 pub(crate) const FILES: [&str; 4] = ["etc/passwd", "etc/shadow", "etc/group", "etc/gshadow"];
+
+/// The files as patterns.
+pub(crate) fn files() -> Vec<Pattern> {
+    FILES.iter().filter_map(|path| Pattern::try_from((*path).to_owned()).ok()).collect()
+}
 
 /// A user.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,11 +82,12 @@ pub(crate) fn groups(text: &str) -> impl Iterator<Item = Group<'_>> {
 
 /// Whether somebody can log in with a password.
 pub(crate) fn has_password(evidence: &Evidence<'_>) -> bool {
-    let in_shadow = tree::file(evidence, "etc/shadow")
-        .is_some_and(|(_, kept)| secrets(&kept.text).any(|secret| usable(secret.password).is_some()));
-    in_shadow
-        || tree::file(evidence, "etc/passwd")
-            .is_some_and(|(_, kept)| users(&kept.text).any(|user| usable(user.password).is_some()))
+    let [shadow, passwd] = ["etc/shadow", "etc/passwd"].map(|path| tree::file(evidence, path));
+    let is_unread = |(_, kept): &tree::Found<'_>| kept.gaps.iter().any(|gap| gap.what == FILE_GAP);
+    // What could not be read may have one.
+    shadow.iter().chain(&passwd).any(is_unread)
+        || shadow.is_some_and(|(_, kept)| secrets(&kept.text).any(|secret| usable(secret.password).is_some()))
+        || passwd.is_some_and(|(_, kept)| users(&kept.text).any(|user| usable(user.password).is_some()))
 }
 
 /// Whether a line only asks for accounts of a directory service, in the way of NIS.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use image::path::display;
 use model::Gap;
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::{
     Kept, accounts, crypt,
@@ -39,7 +39,7 @@ impl Keeper {
         readers: Vec<WeakPasswords>,
     ) -> Result<Self, regex::Error> {
         let assignment = Regex::new(
-            r#"(?i)((?:pass|passwd|password|passphrase|pwd|secret|token)["']?[ \t]*[=:][ \t]*|(?:requirepass|masterauth)[ \t]+)("[^"\n]+"|'[^'\n]+'|[^\s#;,"']+)"#,
+            r#"(?i)((?:no)?(?:pass|passwd|password|passphrase|pwd|secret|token)["']?[ \t]*[=:][ \t]*|(?:requirepass|masterauth)[ \t]+)("[^"\n]+"|'[^'\n]+'|[^\s#;,"']+)"#,
         )?;
         Ok(Self { key, guesser, readers, assignment })
     }
@@ -146,10 +146,19 @@ impl Keeper {
 
     /// Masks what is assigned to a password.
     fn mask_values<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.assignment.replace_all(text, "${1}***")
+        self.assignment.replace_all(text, |found: &Captures<'_>| {
+            let name = found.get(1).map_or("", |name| name.as_str());
+            let value = found.get(2).map_or("", |value| value.as_str());
+            // `NOPASSWD:` of sudo is followed by commands.
+            let value = if name.starts_with("NO") { value } else { "***" };
+            format!("{name}{value}")
+        })
     }
 }
 
 fn is_account_file(path: &[u8]) -> bool {
     accounts::FILES.iter().any(|file| file.as_bytes() == path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ use super::weak_password::WeakPasswords;
 #[serde(try_from = "String")]
 pub(crate) struct Pattern {
     text: String,
+    /// The last part of the paths, for a pattern of the form `**/name`.
+    name: Option<String>,
     /// Absent for a path without any `*`.
     expression: Option<Regex>,
 }
@@ -50,16 +52,24 @@ impl TryFrom<String> for Pattern {
             true => Some(compile(&expression_of(&text))?),
             false => None,
         };
-        Ok(Self { text, expression })
+        let name = text.strip_prefix("**/").filter(|name| !name.contains(['/', '*'])).map(str::to_owned);
+        Ok(Self { text, name, expression })
     }
 }
 
 impl Pattern {
     /// Whether it is about this path.
     pub(crate) fn matches(&self, path: &[u8]) -> bool {
-        self.expression
-            .as_ref()
-            .map_or_else(|| self.text.as_bytes() == path, |expression| expression.is_match(path))
+        match (&self.name, &self.expression) {
+            (Some(name), _) => last_part(path) == name.as_bytes(),
+            (None, Some(expression)) => expression.is_match(path),
+            (None, None) => self.text.as_bytes() == path,
+        }
+    }
+
+    /// What every path it is about begins with.
+    pub(crate) fn prefix(&self) -> &str {
+        self.text.split('*').next().unwrap_or_default()
     }
 
     /// The pattern as written.
@@ -100,11 +110,15 @@ impl Patterns {
 
     /// Whether one of them is about this path.
     pub(crate) fn matches(&self, path: &[u8]) -> bool {
-        let name = memchr::memrchr(b'/', path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path);
+        let name = last_part(path);
         self.exact.contains(path)
             || self.names.contains(name)
             || self.expression.as_ref().is_some_and(|expression| expression.is_match(path))
     }
+}
+
+fn last_part(path: &[u8]) -> &[u8] {
+    memchr::memrchr(b'/', path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
 fn compile(expression: &str) -> Result<Regex, String> {

@@ -20,8 +20,8 @@ use crate::Evidence;
 
 /// Files that include each other deeper than this are a circle.
 const MAX_DEPTH: usize = 8;
-/// At most so many files are read for one setting.
-const MAX_FILES: usize = 64;
+/// At most so many `Include` lines are followed for one setting.
+const MAX_INCLUDES: usize = 64;
 
 /// A setting of the OpenSSH server.
 #[derive(Clone, Debug, Deserialize)]
@@ -107,11 +107,6 @@ impl Judge for Sshd {
 impl<'a> Search<'a, '_> {
     /// The first value in a file and what it includes.
     fn file(&mut self, (layer, kept): Found<'a>, depth: usize) -> Option<Value<'a>> {
-        self.read += 1;
-        if depth > MAX_DEPTH || self.read > MAX_FILES {
-            let why = "its `Include` lines lead through too many files; what they set is not judged";
-            return self.stop(&kept.path, why.to_owned());
-        }
         let mut is_for_all = true;
         for line in kept.text.lines().map(str::trim) {
             if line.is_empty() || line.starts_with('#') {
@@ -135,6 +130,11 @@ impl<'a> Search<'a, '_> {
     }
 
     fn include(&mut self, by: &[u8], path: &str, depth: usize) -> Option<Value<'a>> {
+        self.read += 1;
+        if depth > MAX_DEPTH || self.read > MAX_INCLUDES {
+            let why = "its `Include` lines lead through too many files; what they set is not judged";
+            return self.stop(by, why.to_owned());
+        }
         let clean = match path.strip_prefix('/') {
             Some(rest) => rest.to_owned(),
             None => format!("etc/ssh/{path}"),

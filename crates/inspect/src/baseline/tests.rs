@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::baseline::example::contradiction;
+use crate::{Noted, baseline::example::contradiction};
 
 fn baseline() -> Baseline {
     Baseline::new(&Options::default()).unwrap()
@@ -126,6 +126,100 @@ fn the_version_follows_the_key_and_the_files_that_are_kept() {
 
 #[test]
 fn a_file_that_is_too_large_leaves_its_checks_unknown() {
-    let kept = baseline().keep(b"etc/passwd", &vec![b'a'; 10 << 20]).unwrap();
-    assert_eq!((kept.text.len(), kept.gaps.len()), (0, 1));
+    let baseline = baseline();
+    let kept = [b"etc/passwd".as_slice(), b"etc/ssh/sshd_config"]
+        .map(|path| baseline.keep(path, &vec![b'a'; 10 << 20]).unwrap());
+    assert!(kept.iter().all(|kept| kept.text.is_empty() && kept.gaps.len() == 1));
+    let verdict = judged(&baseline, &kept, &[]);
+    for id in ["ACC-0001", "ACC-0003", "WPW-0001"] {
+        assert_eq!(outcome(&verdict, id), Outcome::Unknown, "{id}");
+    }
+    assert_eq!(outcome(&verdict, "SVC-0001"), Outcome::NotApplicable);
+    assert_eq!(verdict.gaps.len(), 2);
+}
+
+fn judged(baseline: &Baseline, kept: &[Kept], noted: &[Noted]) -> Verdict {
+    let kept: Vec<(usize, &Kept)> = kept.iter().map(|kept| (0, kept)).collect();
+    baseline.judge(&Evidence {
+        config: &model::ImageConfig::default(),
+        history: &[],
+        name: "",
+        distribution: None,
+        packages: &[],
+        kept: &kept,
+        noted,
+        is_directory: true,
+        today: "2026-11-21",
+    })
+}
+
+fn noted() -> Noted {
+    let kind = image::walk::EntryKind::File;
+    Noted { path: Vec::new(), kind, mode: 0o644, uid: 0, gid: 0, size: 1, link: Vec::new(), layer: 0 }
+}
+
+fn outcome(verdict: &Verdict, id: &str) -> Outcome {
+    verdict.results.iter().find(|result| result.id == id).unwrap().outcome
+}
+
+#[test]
+fn a_stock_image_in_which_nobody_has_a_password_has_nothing_wrong_about_passwords() {
+    let baseline = baseline();
+    let kept: Vec<Kept> = [
+        ("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nsync:x:4:65534:sync:/bin:/bin/sync\n_apt:x:42:65534::/nonexistent:/usr/sbin/nologin\n"),
+        ("etc/shadow", "root:*:20000:0:99999:7:::\nsync:*:20000:0:99999:7:::\n_apt:!:20000::::::\n"),
+        ("etc/group", "root:x:0:\nshadow:x:42:\nnogroup:x:65534:\nsudo:x:27:\n"),
+        ("etc/login.defs", "PASS_MAX_DAYS\t99999\nPASS_MIN_DAYS\t0\nUMASK 022\nENCRYPT_METHOD YESCRYPT\n"),
+        ("etc/pam.d/common-auth", "auth [success=1 default=ignore] pam_unix.so nullok\n"),
+        ("etc/pam.d/common-password", "password [success=1 default=ignore] pam_unix.so obscure yescrypt\n"),
+    ]
+    .into_iter()
+    .map(|(path, text)| baseline.keep(path.as_bytes(), text.as_bytes()).unwrap())
+    .collect();
+    let verdict = judged(&baseline, &kept, &[]);
+    let failed: Vec<&str> = verdict.findings.iter().map(|placed| placed.finding.id.as_str()).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert_eq!(outcome(&verdict, "PWD-0007"), Outcome::NotApplicable);
+    assert_eq!(outcome(&verdict, "ACC-0013"), Outcome::NotApplicable);
+    assert_eq!(outcome(&verdict, "ACC-0001"), Outcome::Pass);
+}
+
+#[test]
+fn hostile_settings_are_judged_in_bounds() {
+    let baseline = baseline();
+    let many = |line: &str| line.repeat((1 << 20) / line.len());
+    let hostile: Vec<(&str, String)> = vec![
+        ("etc/passwd", many("a:x:0:0::/:/bin/sh\n")),
+        ("etc/shadow", many("a:$1$abcdefgh$xxxxxxxxxxxxxxxxxxxxxx:99999999999999999999::-1:::::\n")),
+        ("etc/group", format!("root:x:0:{}", many("a,"))),
+        ("etc/ssh/sshd_config", many("Include /etc/ssh/sshd_config.d/*\n")),
+        ("etc/ssh/sshd_config.d/a", "Include /etc/ssh/sshd_config.d/*\n".to_owned()),
+        ("etc/redis/redis.conf", many("user a on >b >c\n")),
+        (
+            "etc/elasticsearch/elasticsearch.yml",
+            (0..1200).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect(),
+        ),
+        ("opt/tomcat-users.xml", many("<!--<user name=\"")),
+        ("etc/pam.d/system-auth", many("\0=\u{2028}[")),
+        ("etc/sudoers", "NOPASSWD".repeat(100_000)),
+        ("etc/my.cnf", many("password=\"")),
+    ];
+    let mut kept: Vec<Kept> = hostile
+        .iter()
+        .map(|(path, text)| {
+            let text = text.get(..(1 << 20).min(text.len())).unwrap_or(text);
+            baseline.keep(path.as_bytes(), text.as_bytes()).unwrap()
+        })
+        .collect();
+    kept.sort_by(|a, b| a.path.cmp(&b.path));
+    let server = Noted { path: b"etc/ssh/sshd_config".to_vec(), ..noted() };
+    let verdict = judged(&baseline, &kept, &[server]);
+    assert_eq!(verdict.results.len(), baseline.checks.len());
+    // Every setting of the server lies behind files that include themselves.
+    assert_eq!(outcome(&verdict, "SSH-0003"), Outcome::Unknown);
+    assert!(verdict.gaps.iter().any(|gap| gap.why.contains("too many files")), "{:?}", verdict.gaps);
+    for placed in &verdict.findings {
+        let model::Detail::Baseline(found) = &placed.finding.detail else { panic!("of another kind") };
+        assert!(found.actual.en.len() < 100_000, "{}: {}", placed.finding.id, found.actual.en.len());
+    }
 }

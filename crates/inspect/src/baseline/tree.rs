@@ -18,11 +18,23 @@ pub(crate) fn entry<'a>(evidence: &Evidence<'a>, path: &[u8]) -> Option<&'a Note
 }
 
 /// The noted entries that one of the patterns is about, by path.
-pub(crate) fn entries<'a>(
-    evidence: &Evidence<'a>,
-    patterns: &'a [Pattern],
-) -> impl Iterator<Item = &'a Noted> + use<'a> {
-    evidence.noted.iter().filter(move |entry| patterns.iter().any(|pattern| pattern.matches(&entry.path)))
+pub(crate) fn entries<'a>(evidence: &Evidence<'a>, patterns: &[Pattern]) -> Vec<&'a Noted> {
+    let noted = evidence.noted;
+    let mut found: Vec<&Noted> = Vec::new();
+    for pattern in patterns {
+        if let Some(path) = pattern.exact() {
+            found.extend(entry(evidence, path.as_bytes()));
+            continue;
+        }
+        // Millions may be noted; those that begin alike stand side by side.
+        let prefix = pattern.prefix().as_bytes();
+        let first = noted.partition_point(|entry| entry.path.as_slice() < prefix);
+        let alike = noted.iter().skip(first).take_while(|entry| entry.path.starts_with(prefix));
+        found.extend(alike.filter(|entry| pattern.matches(&entry.path)));
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.dedup_by(|a, b| a.path == b.path);
+    found
 }
 
 /// The kept file of a path, also where symbolic links lead to it.
