@@ -6,7 +6,7 @@ mod accounts;
 mod answer;
 mod any_of;
 mod applies;
-mod check;
+pub(crate) mod check;
 mod crypt;
 pub(crate) mod day;
 mod example;

@@ -1,10 +1,19 @@
 //! Software and licences that are not allowed.
 
+mod end_of_life;
+mod licenses;
+mod rule;
+mod software;
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 use image::walk::Entry;
+use model::{Compliance as Detailed, Detail, Finding, Package};
 
 use crate::{Error, Evidence, Placed};
+use rule::{Forbidden, Rule};
 
 /// Which rules are used.
 #[derive(Clone, Debug, Default)]
@@ -16,27 +25,98 @@ pub struct Options {
 }
 
 /// Judges software and licences.
+///
+/// A licence is judged as its expression says: of alternatives the best counts, of what holds together the worst.
+/// Several statements of one package hold together.
 #[derive(Debug)]
-pub struct Compliance {}
+pub struct Compliance {
+    rules: Vec<Rule>,
+}
 
 impl Compliance {
     /// The rules, ready.
     ///
     /// # Errors
     /// When a rule file cannot be read or understood.
-    pub fn new(_options: &Options) -> Result<Self, Error> {
-        Ok(Self {})
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        let mut rules = rule::built_in()?;
+        for file in &options.rules {
+            for rule in rule::open(file)? {
+                rules.retain(|other| other.id != rule.id);
+                rules.push(rule);
+            }
+        }
+        rules.retain(|rule| !options.without.contains(&rule.id));
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(Self { rules })
     }
 
     /// Whether some rule asks for this entry.
     #[must_use]
-    pub fn notes(&self, _entry: &Entry<'_>) -> bool {
-        false
+    pub fn notes(&self, entry: &Entry<'_>) -> bool {
+        let Some(path) = software::executable(entry.path, entry.kind, entry.mode) else { return false };
+        let program = software::program(path).map(|(_, name)| name);
+        self.rules.iter().any(|rule| match &rule.forbidden {
+            Forbidden::Software { programs, .. } => {
+                program.is_some_and(|name| programs.iter().any(|program| program == name))
+            }
+            Forbidden::EndOfLife { environment, .. } => {
+                environment.as_ref().is_some_and(|environment| environment.program.matches(path))
+            }
+            Forbidden::License { .. } => false,
+        })
     }
 
     /// Applies all rules.
     #[must_use]
-    pub fn judge(&self, _evidence: &Evidence<'_>) -> Vec<Placed> {
-        Vec::new()
+    pub fn judge(&self, evidence: &Evidence<'_>) -> Vec<Placed> {
+        let mut placed = licenses::judge(&self.rules, evidence);
+        for rule in &self.rules {
+            match &rule.forbidden {
+                Forbidden::Software { packages, programs } => {
+                    placed.extend(software::judge(rule, packages, programs, evidence));
+                }
+                Forbidden::EndOfLife { .. } => placed.extend(end_of_life::judge(rule, evidence)),
+                Forbidden::License { .. } => {}
+            }
+        }
+        placed
+    }
+}
+
+/// What a rule says of a package.
+fn about(rule: &Rule, package: &Package, detail: Detailed) -> Placed {
+    let mut finding = Finding::new(&rule.id, rule.severity, Detail::Compliance(Box::new(detail)));
+    finding.layer.clone_from(&package.layer);
+    finding.created_by.clone_from(&package.created_by);
+    finding.from_base = package.from_base;
+    // The package knows its layer.
+    Placed { finding, layer: None }
+}
+
+/// What a rule says, without what it says it of.
+fn detail(rule: &Rule, forbidden: model::Forbidden) -> Detailed {
+    Detailed {
+        forbidden,
+        title: rule.title.clone(),
+        description: rule.description.clone(),
+        advice: rule.advice.clone(),
+        package: None,
+        version: None,
+        purl: None,
+        license: None,
+        paths: Vec::new(),
+        references: rule.references.clone(),
+    }
+}
+
+/// What a rule says, and the package it says it of.
+fn detail_of(rule: &Rule, forbidden: model::Forbidden, package: &Package) -> Detailed {
+    Detailed {
+        package: Some(package.name.clone()),
+        version: Some(package.version.clone()),
+        purl: Some(package.purl.clone()).filter(|purl| !purl.is_empty()),
+        paths: package.paths.clone(),
+        ..detail(rule, forbidden)
     }
 }

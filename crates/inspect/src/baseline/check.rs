@@ -143,7 +143,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Error> {
 }
 
 /// The line and column of a byte, both from 1.
-fn position(text: &str, byte: usize) -> (usize, usize) {
+pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
