@@ -41,13 +41,22 @@ impl<'a> Document<'a> {
     /// An error about a part of it.
     pub(crate) fn error(self, span: Range<usize>, why: impl Into<String>) -> Error {
         let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line = self.line(span.start);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         Error::File { file: self.name.to_owned(), line, column, why: why.into() }
     }
+}
+
+/// Where the lines of a text end, for finding many places in it.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(document: Document<'_>) -> Self {
+        Self(document.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect())
+    }
 
     /// The line of a place, from 1.
-    pub(crate) fn line(self, at: usize) -> usize {
-        self.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+    pub(crate) fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|end| *end < at) + 1
     }
 }

@@ -4,7 +4,7 @@ use model::{Detail, Finding, FindingKind, Severity, SuppressionStatus};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::document::Document;
+use crate::document::{Document, Lines};
 use crate::glob::Glob;
 use crate::purl::Purl;
 use crate::{Error, day};
@@ -62,12 +62,13 @@ fn accepted() -> SuppressionStatus {
 pub(crate) fn parse(name: &str, text: &str, today: &str) -> Result<Vec<Entry>, Error> {
     let document = Document::new(name, text);
     let file: File = document.toml()?;
-    file.ignore.into_iter().map(|raw| entry(document, raw, today)).collect()
+    let lines = Lines::of(document);
+    file.ignore.into_iter().map(|raw| entry(document, &lines, raw, today)).collect()
 }
 
-fn entry(document: Document<'_>, raw: Spanned<Raw>, today: &str) -> Result<Entry, Error> {
+fn entry(document: Document<'_>, lines: &Lines, raw: Spanned<Raw>, today: &str) -> Result<Entry, Error> {
     let span = raw.span();
-    let line = document.line(span.start);
+    let line = lines.line(span.start);
     let raw = raw.into_inner();
     let fail = |why: &str| document.error(span.clone(), why);
     let subject = subject(&raw);

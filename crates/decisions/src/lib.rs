@@ -14,6 +14,8 @@ mod open_vex;
 mod policy;
 mod purl;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod vex;
 
 pub use apply::Decisions;

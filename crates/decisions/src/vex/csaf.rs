@@ -1,7 +1,7 @@
 //! CSAF 2.0 and 2.1, as vendors publish it: <https://docs.oasis-open.org/csaf/csaf/v2.0/csaf-v2.0.html>.
 //!
 //! The profile `csaf_vex` and security advisories alike. Known gaps: products that are named by CPE, hash or serial
-//! number alone; relationships of relationships.
+//! number alone; relationships of relationships; of several package URLs of one product only the first is used.
 
 use std::collections::HashMap;
 
