@@ -2,6 +2,7 @@
 
 mod csaf;
 mod cyclonedx;
+mod guide;
 mod hostile;
 mod ignore;
 mod open_vex;

@@ -60,7 +60,7 @@ pub(crate) fn parse(name: &str, text: &str, place: (usize, usize)) -> Result<Par
     } else {
         Err("it is neither OpenVEX (`@context`), CSAF (`document`) nor CycloneDX (`bomFormat`)".to_owned())
     };
-    result.map_err(|why| Error::Document { file: name.to_owned(), why })?;
+    result.map_err(|why| Error::Document { file: name.to_owned(), why: shorten(&why) })?;
     Ok(builder.parsed)
 }
 
@@ -122,12 +122,18 @@ impl Builder {
     }
 
     fn undecided(&mut self, ids: &Arc<[String]>, why: Undecided, product: &str) {
-        let id = ids.first().map_or("", String::as_str);
-        let subject = if product.is_empty() { id.to_owned() } else { format!("{id} {}", shorten(product)) };
+        let id = shorten(ids.first().map_or("", String::as_str));
+        let subject = if product.is_empty() { id } else { format!("{id} {}", shorten(product)) };
         self.parsed.undecided.push(Row { ids: Arc::clone(ids), subject, why });
     }
 }
 
+/// A text of a stranger as it can be shown: not too long, and nothing that a terminal obeys.
 fn shorten(text: &str) -> String {
-    text.chars().take(LONGEST_SUBJECT).collect()
+    let shown = |character: char| match character {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        control if control.is_control() => char::REPLACEMENT_CHARACTER,
+        other => other,
+    };
+    text.chars().take(LONGEST_SUBJECT).map(shown).collect()
 }

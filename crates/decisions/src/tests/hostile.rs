@@ -55,6 +55,22 @@ fn refuses_documents_with_words_it_does_not_know() {
 }
 
 #[test]
+fn notices_and_errors_hold_nothing_that_a_terminal_obeys() {
+    let text = |id: &str, status: &str| {
+        json!({ "@context": "https://openvex.dev/ns/v0.2.0", "@id": "\u{1b}[2J",
+            "statements": [{ "vulnerability": id, "products": ["\u{1b}]0;x\u{7}"], "status": status }] })
+        .to_string()
+    };
+    let id = "CVE-\u{1b}[31m";
+    let mut decisions = Decisions::default();
+    decisions.vex("v.json", &text(id, "fixed")).unwrap();
+    let notices = decisions.apply(&mut report(vec![vulnerability(id, "a")]));
+    assert_eq!(notices.len(), 1);
+    let shown = format!("{} {} {}", notices[0].source, notices[0].subject, refused(&text(id, "\u{1b}[2J")));
+    assert!(!shown.contains(char::is_control), "{shown:?}");
+}
+
+#[test]
 fn deep_documents_are_refused_and_not_followed() {
     for (open, close) in [("[", "]"), ("{\"branches\":[", "]}"), ("{\"components\":[", "]}")] {
         let depth = 100_000;
