@@ -74,8 +74,12 @@ impl Table<'_> {
         let layers = self.report.layers.len();
         let size = words::bytes(image.size);
         let text = match self.language {
-            Language::English if image.size == 0 => format!("{layers} layers"),
-            Language::English => format!("{layers} layers, {size}"),
+            Language::English => {
+                let word = if layers == 1 { "layer" } else { "layers" };
+                let size = if image.size == 0 { String::new() } else { format!(", {size}") };
+                format!("{layers} {word}{size}")
+            }
+            Language::Chinese if image.size == 0 => format!("{layers} 层"),
             Language::Chinese => format!("{layers} 层，{size}"),
         };
         row("Layers", "镜像层", Some(text));
