@@ -46,7 +46,7 @@ impl Decisions {
         let image = report.image.clone();
         let image = ImageIdentity::of(&image);
         let entries = EntryIndex::new(&self.entries);
-        let statements = self.index();
+        let statements = StatementIndex::new(self.documents.iter().flat_map(|document| &document.statements));
         let mut used_entries = HashSet::new();
         let mut used_documents = HashSet::new();
         for finding in &mut report.findings {
@@ -64,16 +64,6 @@ impl Decisions {
         let mut notices = self.entry_notices(&used_entries);
         notices.extend(self.document_notices(report, &used_documents));
         notices
-    }
-
-    fn index(&self) -> HashMap<&str, Vec<&Statement>> {
-        let mut index: HashMap<&str, Vec<&Statement>> = HashMap::new();
-        for statement in self.documents.iter().flat_map(|document| &document.statements) {
-            for id in statement.ids.iter() {
-                index.entry(id).or_default().push(statement);
-            }
-        }
-        index
     }
 
     fn suppression(&self, statement: &Statement) -> Option<Suppression> {
@@ -148,7 +138,7 @@ fn unused(document: &vex::Parsed) -> Notice {
 
 /// The statement about a finding that holds.
 fn latest<'a>(
-    statements: &HashMap<&str, Vec<&'a Statement>>,
+    statements: &StatementIndex<'a>,
     finding: &Finding,
     image: &ImageIdentity<'_>,
     used: &mut HashSet<usize>,
@@ -157,9 +147,9 @@ fn latest<'a>(
     let mut subject = None;
     let mut latest: Option<&Statement> = None;
     for id in ignore::ids(finding) {
-        let Some(candidates) = statements.get(id.to_lowercase().as_str()) else { continue };
+        let Some(candidates) = statements.by_id.get(id.to_lowercase().as_str()) else { continue };
         let subject = subject.get_or_insert_with(|| Subject::new(image, &found.purl));
-        for statement in candidates.iter().filter(|statement| statement.covers(subject)) {
+        for statement in candidates.of(subject).filter(|statement| statement.covers(subject)) {
             used.insert(statement.document);
             if latest.is_none_or(|other| statement.order > other.order) {
                 latest = Some(statement);
@@ -200,6 +190,44 @@ impl Undecided {
             format!("{count} statements about vulnerabilities of this image {en}"),
             format!("有 {count} 条与此镜像漏洞相关的声明{zh}"),
         )
+    }
+}
+
+/// The statements by the ids of their vulnerabilities.
+struct StatementIndex<'a> {
+    by_id: HashMap<&'a str, Candidates<'a>>,
+}
+
+/// The statements about one vulnerability, by their packages where they have few.
+#[derive(Default)]
+struct Candidates<'a> {
+    by_package: HashMap<&'a str, Vec<&'a Statement>>,
+    others: Vec<&'a Statement>,
+}
+
+impl<'a> StatementIndex<'a> {
+    fn new(statements: impl Iterator<Item = &'a Statement>) -> Self {
+        let mut by_id: HashMap<&str, Candidates<'_>> = HashMap::new();
+        for statement in statements {
+            for id in statement.ids.iter() {
+                let candidates = by_id.entry(id).or_default();
+                match statement.coordinates() {
+                    Some(packages) => packages.for_each(|package| {
+                        candidates.by_package.entry(package).or_default().push(statement)
+                    }),
+                    None => candidates.others.push(statement),
+                }
+            }
+        }
+        Self { by_id }
+    }
+}
+
+impl<'a> Candidates<'a> {
+    /// Those that may be about a package.
+    fn of(&self, subject: &Subject<'_>) -> impl Iterator<Item = &'a Statement> {
+        let narrow = subject.coordinate().and_then(|package| self.by_package.get(package));
+        narrow.into_iter().flatten().chain(&self.others).copied()
     }
 }
 

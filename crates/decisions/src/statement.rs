@@ -13,6 +13,9 @@ const LONGEST_REASON: usize = 1000;
 /// The most ids of one vulnerability.
 pub(crate) const MOST_IDS: usize = 64;
 
+/// The most packages by which a statement is found; one with more is held against every package.
+const FEW_PACKAGES: usize = 8;
+
 /// One statement about vulnerabilities of one id.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
@@ -121,7 +124,22 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl Subject<'_> {
+    /// What its package is found by.
+    pub(crate) fn coordinate(&self) -> Option<&str> {
+        self.purl.as_ref().map(|(coordinate, _)| coordinate.as_str())
+    }
+}
+
 impl Statement {
+    /// The packages it is about, when these are all that it is about and they are few.
+    pub(crate) fn coordinates(&self) -> Option<impl Iterator<Item = &str>> {
+        let things = self.packages.as_ref().unwrap_or(&self.products);
+        let others = things.any_image || !things.images.is_empty() || !things.names.is_empty();
+        let narrow = (self.packages.is_some() || !others) && things.packages.len() <= FEW_PACKAGES;
+        narrow.then(|| things.packages.keys().map(String::as_str))
+    }
+
     /// Whether it is about this package.
     pub(crate) fn covers(&self, subject: &Subject<'_>) -> bool {
         match &self.packages {

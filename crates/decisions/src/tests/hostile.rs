@@ -81,6 +81,14 @@ fn deep_documents_are_refused_and_not_followed() {
         );
         refused(&text);
     }
+    let depth = 10_000;
+    for (head, open) in [
+        ("{\"document\":{\"csaf_version\":\"2.0\"},\"product_tree\":{\"branches\":[", "{\"branches\":["),
+        ("{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"x\":[", "["),
+        ("{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"component\":{\"components\":[", "{\"components\":["),
+    ] {
+        drop(Decisions::default().vex("v.json", &format!("{head}{}", open.repeat(depth))).unwrap_err());
+    }
     let deep = "a = ".to_owned() + &"[".repeat(100_000);
     assert!(Decisions::default().ignore_file("a.toml", &deep, TODAY).is_err());
 }

@@ -38,3 +38,21 @@ fn thousands_of_findings_meet_thousands_of_decisions() {
     assert!(read < LONGEST, "{read:?}");
     assert!(applied < LONGEST, "{applied:?}");
 }
+
+#[test]
+fn one_vulnerability_of_many_packages_is_decided_for_each() {
+    let statements: Vec<Value> = (0..MANY)
+        .map(|at| json!({ "vulnerability": "CVE-1", "products": [format!("pkg:deb/debian/p{at}")], "status": "fixed" }))
+        .collect();
+    let document =
+        json!({ "@context": "https://openvex.dev/ns/v0.2.0", "statements": statements }).to_string();
+    let mut decisions = Decisions::default();
+    decisions.vex("v.json", &document).unwrap();
+    let mut report = report((0..MANY).map(|at| vulnerability("CVE-1", &format!("p{at}"))).collect());
+    let started = Instant::now();
+    decisions.apply(&mut report);
+    let applied = started.elapsed();
+    println!("applied to one vulnerability in {applied:?}");
+    assert!(report.findings.iter().all(|finding| finding.suppressed.is_some()));
+    assert!(applied < LONGEST, "{applied:?}");
+}
