@@ -54,6 +54,18 @@ fn an_image_with_nothing_in_it_passes_or_is_not_applicable() {
     assert!(verdict.gaps.is_empty());
 }
 
+#[test]
+fn files_with_hashes_are_named_one_by_one() {
+    for (file, text) in BUILT_IN {
+        for Located { check, .. } in check::parse(file, text).unwrap() {
+            let interest = check.test.kind().interest();
+            let tries_hashes = interest.reads.iter().any(|reader| reader.fingerprint().contains("<hash>"));
+            let named = interest.keeps.iter().all(|pattern| pattern.exact().is_some());
+            assert!(!tries_hashes || named, "{}: an image may bring any number of such files", check.id);
+        }
+    }
+}
+
 const OWN: &str = r#"
 category = "own"
 
