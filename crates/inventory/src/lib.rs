@@ -4,6 +4,7 @@ mod extractor;
 mod fields;
 mod formats;
 mod ownership;
+pub mod sbom;
 #[cfg(test)]
 mod tests;
 
