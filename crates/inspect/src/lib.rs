@@ -6,6 +6,7 @@ pub mod compliance;
 mod error;
 mod evidence;
 pub mod files;
+pub mod instruction;
 pub mod license;
 pub mod malware;
 pub mod secrets;
