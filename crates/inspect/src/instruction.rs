@@ -3,7 +3,7 @@
 //! | builder | what it writes |
 //! |---|---|
 //! | the classic builder, buildah, podman | `/bin/sh -c #(nop) ENV A=b`, `/bin/sh -c make`, `\|1 A=b /bin/sh -c make` |
-//! | BuildKit | `ENV A=b`, `RUN /bin/sh -c make # buildkit`, `RUN \|1 A=b /bin/sh -c make # buildkit` |
+//! | `BuildKit` | `ENV A=b`, `RUN /bin/sh -c make # buildkit`, `RUN \|1 A=b /bin/sh -c make # buildkit` |
 //! | kaniko | the lines of the Dockerfile |
 //! | Bazel, ko, Jib, apko, umoci, build packs | their own names; no instruction |
 //!
@@ -22,6 +22,9 @@ pub use transfer::Transfer;
 
 /// The longest step that is read, in bytes.
 const STEP_BYTES: usize = 256 << 10;
+
+/// The longest history that is read, in bytes.
+const HISTORY_BYTES: usize = 1 << 20;
 
 /// How often the bytes of a step may be read: once for each script that lies in a script.
 const READINGS: usize = 8;
@@ -96,15 +99,20 @@ impl Instruction {
     }
 }
 
-/// The instructions of a build history, one for each step.
+/// The instructions of a build history, one for each step; those after the first megabyte are not read.
 #[must_use]
 pub fn read(history: &[HistoryStep]) -> Vec<Instruction> {
-    let mut layers = 0;
+    let (mut layers, mut left) = (0, HISTORY_BYTES);
     let mut instructions = Vec::with_capacity(history.len());
     for (step, said) in history.iter().enumerate() {
         let layer = (!said.empty_layer).then_some(layers);
         layers += usize::from(layer.is_some());
-        instructions.push(Instruction { step, layer, ..instruction(&said.created_by) });
+        left = left.saturating_sub(said.created_by.len());
+        let read = match left {
+            0 => Instruction { is_cut: true, ..Instruction::default() },
+            _ => instruction(&said.created_by),
+        };
+        instructions.push(Instruction { step, layer, ..read });
     }
     instructions
 }

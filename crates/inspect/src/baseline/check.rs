@@ -15,6 +15,9 @@ const MAX_FILE: u64 = 4 << 20;
 /// The checks that come with the program: each file and its text.
 pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("rules/baseline/accounts.toml", include_str!("../../../../rules/baseline/accounts.toml")),
+    ("rules/baseline/files.toml", include_str!("../../../../rules/baseline/files.toml")),
+    ("rules/baseline/image.toml", include_str!("../../../../rules/baseline/image.toml")),
+    ("rules/baseline/instructions.toml", include_str!("../../../../rules/baseline/instructions.toml")),
     ("rules/baseline/passwords.toml", include_str!("../../../../rules/baseline/passwords.toml")),
     ("rules/baseline/permissions.toml", include_str!("../../../../rules/baseline/permissions.toml")),
     ("rules/baseline/privileges.toml", include_str!("../../../../rules/baseline/privileges.toml")),

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::{
-    absent::Absent, account_rule::AccountRule, answer::Answer, any_of::AnyOf, file_mode::FileMode,
-    line_match::LineMatch, pam::Pam, pattern::Interest, setting::Setting, sshd::Sshd,
-    weak_password::WeakPasswords,
+    absent::Absent, account_rule::AccountRule, answer::Answer, any_of::AnyOf, configuration::Image,
+    entries::Entries, file_mode::FileMode, instructions::Instructions, line_match::LineMatch, pam::Pam,
+    pattern::Interest, setting::Setting, sshd::Sshd, weak_password::WeakPasswords,
 };
 use crate::Evidence;
 
@@ -19,8 +19,14 @@ pub(crate) enum Test {
     AccountRule(AccountRule),
     /// Several tests, one of which is enough.
     AnyOf(AnyOf),
+    /// Files and directories by path, mode and kind.
+    Entry(Entries),
     /// Mode and owner of files.
     FileMode(FileMode),
+    /// The configuration of the image.
+    Image(Image),
+    /// The build history.
+    Instruction(Instructions),
     /// Lines of a file.
     LineMatch(LineMatch),
     /// Modules of PAM.
@@ -49,7 +55,10 @@ impl Test {
             Self::Absent(test) => test,
             Self::AccountRule(test) => test,
             Self::AnyOf(test) => test,
+            Self::Entry(test) => test,
             Self::FileMode(test) => test,
+            Self::Image(test) => test,
+            Self::Instruction(test) => test,
             Self::LineMatch(test) => test,
             Self::Pam(test) => test,
             Self::Setting(test) => test,
