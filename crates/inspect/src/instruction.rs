@@ -20,11 +20,8 @@ use model::HistoryStep;
 pub use shell::{Command, Word};
 pub use transfer::Transfer;
 
-/// The longest step that is read, in bytes.
-const STEP_BYTES: usize = 256 << 10;
-
 /// The longest history that is read, in bytes.
-const HISTORY_BYTES: usize = 1 << 20;
+const HISTORY_BYTES: usize = 256 << 10;
 
 /// How often the bytes of a step may be read: once for each script that lies in a script.
 const READINGS: usize = 8;
@@ -99,7 +96,7 @@ impl Instruction {
     }
 }
 
-/// The instructions of a build history, one for each step; those after the first megabyte are not read.
+/// The instructions of a build history, one for each step; those after the first 256 KiB are not read.
 #[must_use]
 pub fn read(history: &[HistoryStep]) -> Vec<Instruction> {
     let (mut layers, mut left) = (0, HISTORY_BYTES);
@@ -118,9 +115,6 @@ pub fn read(history: &[HistoryStep]) -> Vec<Instruction> {
 }
 
 fn instruction(created_by: &str) -> Instruction {
-    if created_by.len() > STEP_BYTES {
-        return Instruction { is_cut: true, ..Instruction::default() };
-    }
     let said = created_by.trim();
     let said = said.strip_suffix("# buildkit").unwrap_or(said).trim();
     if let Some((shell, rest)) = said.split_once("#(nop)")

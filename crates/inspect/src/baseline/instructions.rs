@@ -175,10 +175,12 @@ fn told(command: &Command) -> String {
 
 /// Calls for each command, those within others too, and whether it reads what the script holds.
 fn each(commands: &[Command], call: &mut impl FnMut(&Command, bool)) {
-    for (place, command) in commands.iter().enumerate() {
-        let before = commands.iter().take(place).rev().take_while(|other| other.pipeline == command.pipeline);
-        let is_fed = command.input.is_some()
-            || before.into_iter().any(|other| matches!(other.program(), "echo" | "printf"));
+    let mut told_in = None;
+    for command in commands {
+        let is_fed = command.input.is_some() || told_in == Some(command.pipeline);
+        if matches!(command.program(), "echo" | "printf") {
+            told_in = Some(command.pipeline);
+        }
         call(command, is_fed);
         for word in command.assignments.iter().chain(&command.words) {
             each(&word.substituted, call);
@@ -279,12 +281,14 @@ fn runs_input(command: &Command) -> bool {
 
 /// Whether a download is run: through a pipe, a substitution or `eval`.
 fn download_into_shell(commands: &[Command]) -> Option<String> {
-    for (place, command) in commands.iter().enumerate() {
-        let mut before = commands.iter().take(place).filter(|other| other.pipeline == command.pipeline);
-        if runs_input(command)
-            && let Some(source) = before.find(|other| is_downloader(other))
-        {
+    let mut download: Option<&Command> = None;
+    for command in commands {
+        let source = download.filter(|source| source.pipeline == command.pipeline);
+        if let Some(source) = source.filter(|_| runs_input(command)) {
             return Some(format!("{} | {}", source.program(), command.program()));
+        }
+        if is_downloader(command) {
+            download = Some(command);
         }
         let program = command.program();
         let is_shell = SHELLS.contains(&program) || matches!(program, "." | "source" | "eval");

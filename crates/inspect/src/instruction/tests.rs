@@ -176,7 +176,7 @@ fn reads_what_is_added_and_where_to() {
 
 #[test]
 fn says_when_a_step_is_not_read_whole() {
-    assert!(one(&format!("RUN {}", "a ".repeat(STEP_BYTES))).is_cut);
+    assert!(one(&format!("RUN {}", "a ".repeat(HISTORY_BYTES))).is_cut);
     let deep = format!("RUN {}a{}", "$(".repeat(10_000), ")".repeat(10_000));
     assert!(one(&deep).is_cut);
     assert!(one(&format!("RUN {}", "`".repeat(10_001))).commands.len() < 20_000);
