@@ -47,11 +47,11 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
     for name in &arguments.images {
         take(name, run.image(name));
     }
-    verdict.apply(&mut reports);
+    let outcome = verdict.apply(&mut reports);
     if !reports.is_empty() {
         outputs.write(&reports)?;
     }
-    Ok(if failed { Outcome::Failed } else { verdict.outcome(&reports) })
+    Ok(if failed { Outcome::Failed } else { outcome })
 }
 
 /// The advisories; none, with a word about it, when nobody has fetched them yet.

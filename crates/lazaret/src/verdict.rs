@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::Result;
-use decisions::{Decisions, Filter, Policy, Violation, parse_fail_on};
-use model::Report;
+use decisions::{Decisions, Filter, Notice, NoticeKind, Policy, Violation, parse_fail_on};
+use model::{Language, Report};
 
 use crate::cli::{ScanArguments, WARNING};
 use crate::{Outcome, inspectors, settings};
@@ -18,7 +18,8 @@ pub(crate) struct Verdict<'a> {
     today: &'a str,
     decisions: Decisions,
     filter: Filter,
-    policies: Vec<Policy>,
+    fail_on: Option<Policy>,
+    policy: Option<Policy>,
 }
 
 impl<'a> Verdict<'a> {
@@ -33,45 +34,29 @@ impl<'a> Verdict<'a> {
         for file in &arguments.vex {
             decisions.vex(&file.display().to_string(), &inspectors::text(file)?)?;
         }
-        let mut policies = Vec::new();
-        if let Some(text) = &arguments.fail_on {
-            policies.push(Policy::fail_on(&parse_fail_on(text)?));
-        }
-        if let Some(file) = &arguments.policy {
-            policies.push(Policy::parse(&file.display().to_string(), &inspectors::text(file)?)?);
-        }
+        let fail_on = arguments.fail_on.as_deref().map(parse_fail_on).transpose()?;
+        let fail_on = fail_on.map(|asked| Policy::fail_on(&asked));
+        let policy = match &arguments.policy {
+            Some(file) => Some(Policy::parse(&file.display().to_string(), &inspectors::text(file)?)?),
+            None => None,
+        };
         let filter = Filter {
             severities: arguments.severity.clone(),
             only_fixable: arguments.only_fixable,
             exclude_base: arguments.exclude_base,
         };
-        Ok(Self { arguments, today, decisions, filter, policies })
+        Ok(Self { arguments, today, decisions, filter, fail_on, policy })
     }
 
-    /// Marks what decisions cover, and leaves out what was not asked for.
-    pub(crate) fn apply(&self, reports: &mut [Report]) {
-        for report in reports {
-            for notice in self.decisions.apply(report) {
-                if !self.arguments.quiet {
-                    let language = self.arguments.lang.unwrap_or_else(settings::language);
-                    warn(&format!("{}: {}: {}", notice.source, notice.subject, notice.why.of(language)));
-                }
-            }
-            self.filter.apply(report);
-        }
-    }
-
-    /// What the gates, and gaps under `--strict`, make of the reports.
-    pub(crate) fn outcome(&self, reports: &[Report]) -> Outcome {
-        let judge = |policy: &Policy| -> Vec<Violation> {
-            reports.iter().flat_map(|report| policy.judge(report, self.today)).collect()
-        };
-        let violations: Vec<Violation> = self.policies.iter().flat_map(judge).collect();
-        if self.arguments.policy.is_some() && !self.arguments.quiet {
-            let language = self.arguments.lang.unwrap_or_else(settings::language);
-            violations.iter().for_each(|found| warn(&format!("{}: {}", found.rule, found.why.of(language))));
-        }
-        if !violations.is_empty() {
+    /// Marks what decisions cover, leaves out what was not asked for, and gives what the gates make of it.
+    ///
+    /// A policy judges everything that was found; `--fail-on` what is shown.
+    pub(crate) fn apply(&self, reports: &mut [Report]) -> Outcome {
+        self.decide(reports);
+        let broken = self.judge(self.policy.as_ref(), reports);
+        self.tell(broken.iter().map(|found| format!("{}: {}", found.rule, found.why.of(self.language()))));
+        reports.iter_mut().for_each(|report| self.filter.apply(report));
+        if !broken.is_empty() || !self.judge(self.fail_on.as_ref(), reports).is_empty() {
             Outcome::GateFired
         } else if self.arguments.strict && reports.iter().any(|report| !report.gaps.is_empty()) {
             Outcome::Gaps
@@ -79,8 +64,39 @@ impl<'a> Verdict<'a> {
             Outcome::Done
         }
     }
-}
 
-fn warn(text: &str) {
-    anstream::eprintln!("{}warning:{} {text}", WARNING.render(), WARNING.render_reset());
+    /// Applies the decisions. One that covers nothing is told when it covers nothing in any of the images.
+    fn decide(&self, reports: &mut [Report]) {
+        let mut notices: Vec<(Notice, usize)> = Vec::new();
+        let images = reports.len();
+        for notice in reports.iter_mut().flat_map(|report| self.decisions.apply(report)) {
+            match notices.iter_mut().find(|(known, _)| *known == notice) {
+                Some((_, times)) => *times += 1,
+                None => notices.push((notice, 1)),
+            }
+        }
+        notices.retain(|(notice, times)| notice.kind != NoticeKind::Unused || *times == images);
+        let told = |(notice, _): &(Notice, usize)| {
+            format!("{}: {}: {}", notice.source, notice.subject, notice.why.of(self.language()))
+        };
+        self.tell(notices.iter().map(told));
+    }
+
+    fn judge(&self, policy: Option<&Policy>, reports: &[Report]) -> Vec<Violation> {
+        let judge = |policy: &Policy| -> Vec<Violation> {
+            reports.iter().flat_map(|report| policy.judge(report, self.today)).collect()
+        };
+        policy.map(judge).unwrap_or_default()
+    }
+
+    fn language(&self) -> Language {
+        self.arguments.lang.unwrap_or_else(settings::language)
+    }
+
+    fn tell(&self, warnings: impl Iterator<Item = String>) {
+        let (start, end) = (WARNING.render(), WARNING.render_reset());
+        warnings.filter(|_| !self.arguments.quiet).for_each(|text| {
+            anstream::eprintln!("{start}warning:{end} {text}");
+        });
+    }
 }

@@ -86,6 +86,10 @@ impl Tools<'_> {
     }
 }
 
+/// How many times one path of a layer is looked into for settings. Trying weak passwords costs seconds, and a layer that
+/// holds a file over and over again must not take them each time.
+const SETTINGS_TIMES: u32 = 3;
+
 /// Collects the facts of a layer while it is walked.
 pub(crate) struct Collector<'a, 'b, 'c> {
     tools: Tools<'a>,
@@ -96,6 +100,8 @@ pub(crate) struct Collector<'a, 'b, 'c> {
     late: Vec<Late>,
     /// The paths of `facts.packages`.
     telling: HashSet<Vec<u8>>,
+    /// How many times each path was looked into for settings.
+    settings: HashMap<Vec<u8>, u32>,
 }
 
 impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
@@ -106,7 +112,7 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
     /// Goes on with facts that were collected before.
     pub(crate) fn resume(tools: Tools<'a>, inspection: &'b mut Inspection<'c>, facts: LayerFacts) -> Self {
         let (links, late, telling) = (HashMap::new(), Vec::new(), HashSet::new());
-        Self { tools, inspection, facts, links, late, telling }
+        Self { tools, inspection, facts, links, late, telling, settings: HashMap::new() }
     }
 
     /// The facts, and the hard links whose content has to be read once more.
@@ -142,7 +148,10 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
         if looks {
             wanted.add(table.by_head(&head));
         }
-        let interest = self.tools.interest(entry.path, entry.mode, entry.size, &head);
+        let mut interest = self.tools.interest(entry.path, entry.mode, entry.size, &head);
+        if interest.settings {
+            self.limit_settings(entry.path, &mut interest);
+        }
         if wanted.is_empty() && interest.is_empty() {
             return Ok(());
         }
@@ -174,6 +183,16 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
                 Ok(())
             }
             Err(error) => Err(error),
+        }
+    }
+
+    fn limit_settings(&mut self, path: &[u8], interest: &mut Interest) {
+        let times = self.settings.entry(path.to_vec()).or_insert(0);
+        *times = times.saturating_add(1);
+        if *times > SETTINGS_TIMES {
+            interest.settings = false;
+            let why = "it comes more than three times in one layer; its settings were not looked at again";
+            complain(&mut self.facts.settings.gaps, Gap::new("file", path::display(path), why));
         }
     }
 

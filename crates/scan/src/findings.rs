@@ -110,7 +110,6 @@ pub(crate) fn judge(
         placed.extend(verdict.findings);
         judged.baseline = verdict.results;
         judged.gaps.extend(verdict.gaps);
-        judged.gaps.extend(merged.kept.iter().flat_map(|(_, kept)| kept.gaps.iter().cloned()));
     }
     if let Some(compliance) = options.compliance() {
         placed.extend(compliance.judge(&evidence));
