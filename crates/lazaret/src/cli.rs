@@ -57,8 +57,11 @@ IMAGE is one of:
 Exit: 0 done, 1 error, 2 --fail-on was met, 3 done with gaps under --strict.")]
 pub(crate) struct ScanArguments {
     /// The images to scan
-    #[arg(required = true, value_name = "IMAGE")]
+    #[arg(required_unless_present = "sbom", value_name = "IMAGE")]
     pub(crate) images: Vec<String>,
+    /// Also scan the packages of an SBOM: CycloneDX or SPDX JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sbom: Vec<PathBuf>,
     /// The checks to make: vulnerabilities, malware, software, files, baseline, secrets, compliance, base-image
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "all", value_parser = checks)]
     pub(crate) checks: Vec<Checks>,

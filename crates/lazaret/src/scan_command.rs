@@ -1,11 +1,13 @@
 //! `lazaret scan`.
 
+use std::path::Path;
+
 use advisories::Database;
 use anyhow::Result;
 use bounded::Limits;
 use image::Location;
 use model::Report;
-use scan::{Check, Inspectors, Options, Scanner};
+use scan::{Check, Inspectors, Listed, Options, Scanner};
 
 use crate::cli::{ScanArguments, WARNING};
 use crate::output::Outputs;
@@ -13,6 +15,9 @@ use crate::progress::Progress;
 use crate::source::{Finder, registry_options};
 use crate::verdict::Verdict;
 use crate::{Outcome, inspectors, settings};
+
+/// The largest SBOM that is read.
+const SBOM_BYTES: u64 = 256 << 20;
 
 /// What is the same for all images of one run.
 struct Run<'a> {
@@ -46,6 +51,9 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
     };
     for name in &arguments.images {
         take(name, run.image(name));
+    }
+    for file in &arguments.sbom {
+        take(&file.display().to_string(), run.sbom(file));
     }
     let outcome = verdict.apply(&mut reports);
     if !reports.is_empty() {
@@ -112,6 +120,21 @@ impl Run<'_> {
             found.images.iter().map(|image| scanner.scan_passed(image, &found.passed)).collect();
         bar.clear();
         Ok(reports?)
+    }
+
+    /// Judges the packages that an SBOM lists.
+    fn sbom(&self, file: &Path) -> Result<Vec<Report>> {
+        let bytes = bounded::read_file(file, SBOM_BYTES)?;
+        let sbom = inventory::sbom::read(&bytes)?;
+        let listed = Listed {
+            name: if sbom.name.is_empty() { file.display().to_string() } else { sbom.name },
+            digest: sbom.digest,
+            distribution: sbom.distribution,
+            packages: sbom.packages,
+            gaps: sbom.gaps,
+        };
+        let quiet = |_event| {};
+        Ok(vec![Scanner::new(&self.options(&quiet)?).scan_listed(listed)?])
     }
 }
 

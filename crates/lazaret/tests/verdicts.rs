@@ -110,3 +110,27 @@ fn vex_goes_in_and_comes_out() {
     let again = scene.report(&["--checks", "vulnerabilities", "--vex", "out.json", "image"]);
     assert_eq!(found(&again, LOG4SHELL)["suppressed"]["status"], "not_affected");
 }
+
+#[test]
+fn an_sbom_of_ours_gives_the_findings_of_the_image() {
+    let scene = Scene::new();
+    let arguments =
+        ["--checks", "vulnerabilities,software", "--report", "cyclonedx=c.json", "--report", "spdx=s.json"];
+    let image = scene.report(&[&arguments[..], &["image"]].concat());
+    let ids = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| format!("{} {}", finding["id"], finding["purl"])).collect()
+    };
+    for sbom in ["c.json", "s.json"] {
+        let report = scene.report(&["--checks", "vulnerabilities,software", "--sbom", sbom]);
+        assert_eq!(report["image"]["source"], "sbom");
+        let (mut listed, mut scanned) = (ids(&report), ids(&image));
+        listed.sort();
+        listed.dedup();
+        scanned.sort();
+        scanned.dedup();
+        assert_eq!(listed, scanned, "{sbom}");
+    }
+    let output = scene.run(&["scan", "--sbom", "key"]);
+    assert_eq!(output.status.code(), Some(1));
+}
