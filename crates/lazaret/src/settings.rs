@@ -23,7 +23,7 @@ pub(crate) fn cache(asked: Option<&PathBuf>) -> Result<PathBuf> {
 pub(crate) fn bases(asked: Option<&PathBuf>) -> Result<PathBuf> {
     asked
         .cloned()
-        .map_or_else(|| home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/bases.toml")), Ok)
+        .map_or_else(|| home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/bases.json")), Ok)
 }
 
 /// Where the key of the hashes that stand for secrets is, when nobody says.

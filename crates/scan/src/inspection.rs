@@ -20,7 +20,7 @@ use crate::entries::Entries;
 use crate::facts::{LayerFacts, Told, complain};
 
 /// Bytes of files that may wait or be looked into at once.
-const FLIGHT_BYTES: u64 = 48 << 20;
+const FLIGHT_BYTES: u64 = 24 << 20;
 /// Small files are handed over together.
 const BATCH_BYTES: u64 = 256 << 10;
 const BATCH_FILES: usize = 64;

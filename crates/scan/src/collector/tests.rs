@@ -90,7 +90,8 @@ fn reads(checks: &[Check]) -> BTreeMap<String, u32> {
 fn a_file_is_read_at_most_once_however_many_checks_want_it() {
     let all = reads(&Check::ALL);
     assert!(all.values().all(|reads| *reads <= 1), "{all:?}");
-    for path in ["etc/shadow", "var/lib/dpkg/status"] {
+    // Wanted for secrets and for malware; by extractors and for settings.
+    for path in ["var/www/html/up.php", "srv/app/.env", "etc/shadow", "var/lib/dpkg/status"] {
         assert_eq!(all.get(path), Some(&1), "{path}");
     }
 }
@@ -100,7 +101,9 @@ fn fewer_checks_read_fewer_files() {
     let count = |checks: &[Check]| reads(checks).values().sum::<u32>();
     // The distribution is worth knowing whatever is looked for.
     assert_eq!(count(&[Check::Files, Check::BaseImage]), 1);
-    let (software, all) = (count(&[Check::Software]), count(&Check::ALL));
+    let (software, secrets) = (count(&[Check::Software]), count(&[Check::Secrets]));
+    let all = count(&Check::ALL);
     assert!(0 < software && software < all, "{software} of {all}");
+    assert!(0 < secrets && secrets < all, "{secrets} of {all}");
     assert_eq!(reads(&[Check::Baseline]).get("srv/app/.env"), Some(&0));
 }
