@@ -251,3 +251,16 @@ fn stays_within_bounds_on_hostile_content() {
         drop(secrets.file(b"srv/x.yml", &b"\xff\xfe\x00\xd8token=".repeat(length)));
     }
 }
+
+#[test]
+fn leaves_addresses_as_manuals_write_them() {
+    let secrets = secrets();
+    for login in ["scott:tiger", "guest:guest", "user:password"] {
+        assert!(
+            secrets
+                .file(b"srv/a.py", format!("\"mysql+driver://{login}@localhost/x\"").as_bytes())
+                .is_empty(),
+            "{login}"
+        );
+    }
+}
