@@ -116,7 +116,7 @@ impl Secrets {
     pub fn wants(&self, path: &[u8], size: u64, _mode: u32) -> bool {
         let path = absolute(path);
         size > 0
-            && !self.exclusions.iter().any(|exclusion| exclusion.holds(&path, size))
+            && !self.exclusions.iter().any(|exclusion| !exclusion.but_tokens && exclusion.holds(&path, size))
             && !self.exclude.iter().any(|glob| fits(glob.as_bytes(), &path))
     }
 
@@ -125,7 +125,11 @@ impl Secrets {
     pub fn file(&self, path: &[u8], content: &[u8]) -> Vec<SecretFact> {
         let absolute = absolute(path);
         let mut facts = Vec::new();
-        for rule in self.engine.rules.iter().filter(|rule| rule.is_about_names()) {
+        // What others published is full of made-up values.
+        let mut partly = self.exclusions.iter().filter(|exclusion| exclusion.but_tokens);
+        let tokens_only = partly.any(|exclusion| exclusion.holds(&absolute, 0));
+        let names = self.engine.rules.iter().filter(|rule| rule.is_about_names() && !tokens_only);
+        for rule in names {
             if !content.is_empty() && rule.is_for(Some(&absolute)) {
                 let name = absolute.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
                 let masked = mask::line(name, &(name.len()..name.len()), &[]);
@@ -133,10 +137,12 @@ impl Secrets {
             }
         }
         if let Some(text) = text::of(content) {
-            let hits = self.engine.search_file(&text, &absolute);
+            let mut hits = self.engine.search_file(&text, &absolute);
+            hits.retain(|hit| !tokens_only || self.applies_everywhere(hit));
             self.note(path, &text, &hits, None, &mut facts);
             for (offset, plain) in text::wrapped(&text) {
-                let hits = self.engine.search_setting(&plain);
+                let mut hits = self.engine.search_setting(&plain);
+                hits.retain(|hit| !tokens_only || self.applies_everywhere(hit));
                 if !hits.is_empty() {
                     self.note(path, &plain, &hits, Some(text::line(&text, offset)), &mut facts);
                 }
@@ -146,6 +152,10 @@ impl Secrets {
         facts.retain(|fact| seen.insert(fact.fingerprint.clone()));
         facts.truncate(MOST_OF_A_FILE);
         facts
+    }
+
+    fn applies_everywhere(&self, hit: &Hit) -> bool {
+        self.engine.rules.get(hit.rule).is_some_and(|rule| rule.everywhere)
     }
 
     /// The secrets in the environment, labels and history, which are masked on the way.

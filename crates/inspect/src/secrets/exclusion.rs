@@ -17,6 +17,9 @@ pub(super) struct Exclusion {
     /// Those of them that are looked into all the same.
     #[serde(default)]
     pub(super) except: Vec<String>,
+    /// Whether values that are known by their own form are looked for in them all the same.
+    #[serde(default)]
+    pub(super) but_tokens: bool,
     /// Files above this many bytes.
     #[serde(default)]
     pub(super) above_bytes: Option<u64>,

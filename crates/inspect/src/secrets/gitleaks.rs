@@ -124,6 +124,7 @@ impl Source<'_> {
             keywords: written.keywords.into_iter().filter(|word| !word.is_empty()).collect(),
             window: WINDOW,
             generic: false,
+            everywhere: true,
             by_name: false,
             paths: Vec::new(),
             path_pattern,

@@ -80,6 +80,8 @@ pub(super) struct Rule {
     pub(super) keywords: Vec<String>,
     pub(super) window: [usize; 2],
     pub(super) generic: bool,
+    /// Whether its values are known by their own form, or it is the user's own: it applies to packages as well.
+    pub(super) everywhere: bool,
     pub(super) by_name: bool,
     pub(super) paths: Vec<String>,
     pub(super) path_pattern: Option<Regex>,
@@ -146,6 +148,7 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
 
 impl Rule {
     fn of(written: Written) -> Self {
+        let everywhere = written.token.is_some();
         let pattern = match (written.pattern, written.token, written.name, written.value) {
             (Some(pattern), ..) => Some(pattern),
             (None, Some(token), ..) => Some(format!("{BEFORE_TOKEN}(?<secret>{token}){AFTER_TOKEN}")),
@@ -162,6 +165,7 @@ impl Rule {
             keywords: written.keywords,
             window: written.window.unwrap_or([128, 512]),
             generic: written.generic,
+            everywhere,
             by_name: written.by_name,
             paths: written.paths,
             path_pattern: None,

@@ -148,6 +148,27 @@ fn looks_where_users_put_things_and_not_where_distributions_do() {
 }
 
 #[test]
+fn packages_of_others_are_searched_for_tokens_only() {
+    let secrets = secrets();
+    let address = filled("url = 'postgres://app:{a14}@db.internal/x'\n");
+    let token = filled("token = 'ghp_{a36}'\n");
+    let ids = |path: &str, text: &str| -> Vec<String> {
+        assert!(secrets.wants(path.as_bytes(), 100, 0o644), "{path}");
+        secrets.file(path.as_bytes(), text.as_bytes()).into_iter().map(|fact| fact.rule).collect()
+    };
+    for package in
+        ["opt/venv/lib/python3.12/site-packages/a/b.py", "app/node_modules/a/index.ts", "src/x_test.go"]
+    {
+        assert_eq!(ids(package, &address), [""; 0], "{package}");
+        assert_eq!(ids(package, &token), ["github-pat"], "{package}");
+    }
+    assert_eq!(ids("app/settings.py", &address), ["database-url-password"]);
+    let all =
+        Secrets::new(&Options { without_exclusions: vec!["packages".to_owned()], ..options() }).unwrap();
+    assert_eq!(all.file(b"app/node_modules/a/index.ts", address.as_bytes()).len(), 1);
+}
+
+#[test]
 fn rejects_exclusions_that_are_not_there() {
     let wrong = Secrets::new(&Options { without_exclusions: vec!["usr".to_owned()], ..options() });
     assert!(wrong.unwrap_err().to_string().contains("there is no exclusion `usr`"));
