@@ -23,15 +23,18 @@ const RULE_BYTES: u64 = 16 << 20;
 pub(crate) fn build(checks: &[Check], arguments: &RuleArguments) -> Result<Inspectors> {
     let key = key(arguments)?;
     let made = |check: Check| checks.contains(&check);
-    let malware = made(Check::Malware).then(|| Malware::new(&malware_options(arguments))).transpose()?;
-    let baseline = made(Check::Baseline).then(|| Baseline::new(&baseline_options(arguments, key)));
-    let compliance = made(Check::Compliance).then(|| Compliance::new(&compliance_options(arguments)));
-    Ok(Inspectors {
-        secrets: Some(Secrets::new(&secrets_options(arguments, key)?)?),
-        malware,
-        baseline: baseline.transpose()?,
-        compliance: compliance.transpose()?,
-        bases: bases(arguments)?,
+    // Each reads rules of its own, which takes longer than all else of a scan whose layers are known.
+    std::thread::scope(|scope| {
+        let baseline = scope.spawn(|| {
+            made(Check::Baseline).then(|| Baseline::new(&baseline_options(arguments, key))).transpose()
+        });
+        let malware = made(Check::Malware).then(|| Malware::new(&malware_options(arguments))).transpose()?;
+        let compliance = made(Check::Compliance).then(|| Compliance::new(&compliance_options(arguments)));
+        let secrets = Secrets::new(&secrets_options(arguments, key)?)?;
+        let (compliance, bases) = (compliance.transpose()?, bases(arguments)?);
+        let died = |_| anyhow::anyhow!("a thread that read rules died; please report this");
+        let baseline = baseline.join().map_err(died)??;
+        Ok(Inspectors { secrets: Some(secrets), malware, baseline, compliance, bases })
     })
 }
 
