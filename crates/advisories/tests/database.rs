@@ -1,5 +1,5 @@
 //! The database from end to end: a mirror, an update, look-ups, a bundle.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use std::path::Path;
 

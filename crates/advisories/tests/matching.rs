@@ -1,5 +1,5 @@
 //! What packages are found to have, by records as publishers write them.
-#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
 use advisories::{Database, Judgement, Mirror, judge};
 use model::{
