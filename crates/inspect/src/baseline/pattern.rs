@@ -1,6 +1,7 @@
 //! Which paths a check is about.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use image::walk::Entry;
 use regex::bytes::Regex;
@@ -15,8 +16,9 @@ pub(crate) struct Pattern {
     text: String,
     /// The last part of the paths, for a pattern of the form `**/name`.
     name: Option<String>,
-    /// Absent for a path without any `*`.
-    expression: Option<Regex>,
+    is_glob: bool,
+    /// For a pattern with a `*`; compiled when it is first asked, as most never are.
+    expression: OnceLock<Option<Regex>>,
 }
 
 /// What a test wants to be kept and noted.
@@ -38,6 +40,8 @@ pub(crate) struct Patterns {
     exact: HashSet<Vec<u8>>,
     /// Last parts of paths, for patterns of the form `**/name`.
     names: HashSet<Vec<u8>>,
+    /// What every path that the expression fits begins with: most paths are done with here.
+    prefixes: Vec<Vec<u8>>,
     expression: Option<Regex>,
 }
 
@@ -48,22 +52,23 @@ impl TryFrom<String> for Pattern {
         if text.is_empty() || text.starts_with('/') {
             return Err(format!("`{text}` is not a path: write it without the leading slash, `etc/passwd`"));
         }
-        let expression = match text.contains('*') {
-            true => Some(compile(&expression_of(&text))?),
-            false => None,
-        };
+        let is_glob = text.contains('*');
         let name = text.strip_prefix("**/").filter(|name| !name.contains(['/', '*'])).map(str::to_owned);
-        Ok(Self { text, name, expression })
+        Ok(Self { text, name, is_glob, expression: OnceLock::new() })
     }
 }
 
 impl Pattern {
     /// Whether it is about this path.
     pub(crate) fn matches(&self, path: &[u8]) -> bool {
-        match (&self.name, &self.expression) {
-            (Some(name), _) => last_part(path) == name.as_bytes(),
-            (None, Some(expression)) => expression.is_match(path),
-            (None, None) => self.text.as_bytes() == path,
+        match &self.name {
+            Some(name) => last_part(path) == name.as_bytes(),
+            None if !self.is_glob => self.text.as_bytes() == path,
+            None if !path.starts_with(self.prefix().as_bytes()) => false,
+            None => {
+                let compiled = self.expression.get_or_init(|| compile(&expression_of(&self.text)).ok());
+                compiled.as_ref().is_some_and(|expression| expression.is_match(path))
+            }
         }
     }
 
@@ -79,7 +84,7 @@ impl Pattern {
 
     /// The path, when it names only one.
     pub(crate) fn exact(&self) -> Option<&str> {
-        self.expression.is_none().then_some(self.text.as_str())
+        (!self.is_glob).then_some(self.text.as_str())
     }
 }
 
@@ -92,7 +97,7 @@ impl Patterns {
         let mut set = Self::default();
         let mut globs = Vec::new();
         for pattern in patterns {
-            if pattern.expression.is_none() {
+            if !pattern.is_glob {
                 set.exact.insert(pattern.text.clone().into_bytes());
             } else if let Some(name) =
                 pattern.text.strip_prefix("**/").filter(|name| !name.contains(['/', '*']))
@@ -100,8 +105,11 @@ impl Patterns {
                 set.names.insert(name.as_bytes().to_vec());
             } else {
                 globs.push(expression_of(&pattern.text));
+                set.prefixes.push(pattern.prefix().as_bytes().to_vec());
             }
         }
+        set.prefixes.sort();
+        set.prefixes.dedup_by(|longer, shorter| longer.starts_with(shorter));
         if !globs.is_empty() {
             set.expression = Some(compile(&globs.join("|"))?);
         }
@@ -113,7 +121,8 @@ impl Patterns {
         let name = last_part(path);
         self.exact.contains(path)
             || self.names.contains(name)
-            || self.expression.as_ref().is_some_and(|expression| expression.is_match(path))
+            || self.prefixes.iter().any(|prefix| path.starts_with(prefix))
+                && self.expression.as_ref().is_some_and(|expression| expression.is_match(path))
     }
 }
 
