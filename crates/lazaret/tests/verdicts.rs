@@ -134,3 +134,22 @@ fn an_sbom_of_ours_gives_the_findings_of_the_image() {
     let output = scene.run(&["scan", "--sbom", "key"]);
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn the_rules_of_the_guide_are_taken() {
+    let scene = Scene::new();
+    let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules.md");
+    let guide = text(&bounded::read_file(&guide, 1 << 20).unwrap());
+    let mut blocks = guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    write(&scene, "checks.toml", blocks.next().unwrap());
+    write(&scene, "rules.toml", blocks.next().unwrap());
+    let arguments = ["--baseline-rules", "checks.toml", "--compliance-rules", "rules.toml", "image"];
+    let report = scene.report(&[&["--checks", "baseline,compliance"], &arguments[..]].concat());
+    let checks = report["baseline"].as_array().unwrap();
+    let own = checks.iter().find(|check| check["id"] == "OUR-0001").unwrap();
+    assert_eq!(own["outcome"], "not_applicable");
+    write(&scene, "checks.toml", "category = \"x\"\n[[check]]\nid = 7\n");
+    let output = scene.run(&[&["scan"], &arguments[..]].concat());
+    let said = text(&output.stderr);
+    assert!(said.contains("checks.toml") && said.contains("line 3"), "{said}");
+}
