@@ -30,6 +30,8 @@ use exclusion::{Exclusion, fits};
 const ENGINE: u64 = 1;
 /// The values taken from one file, so that a made-up file fills no memory.
 const MOST_OF_A_FILE: usize = 1000;
+/// From so many values on, not all that a file holds may be told.
+pub const MANY: usize = 200;
 /// The shortest value that is masked wherever it stands in the configuration, not only where it was found.
 const DISTINCT: usize = 6;
 

@@ -11,7 +11,7 @@ use image::path;
 use image::walk::EntryKind;
 use inspect::baseline::Kept;
 use inspect::malware::MalwareFact;
-use inspect::secrets::SecretFact;
+use inspect::secrets::{MANY, SecretFact};
 use model::Gap;
 use rustc_hash::FxHashMap;
 
@@ -252,6 +252,10 @@ impl Worker<'_> {
         };
         if let Some(secrets) = self.options.secrets().filter(|_| interest.secrets) {
             outcome.secrets.facts = secrets.file(path, bytes);
+            if outcome.secrets.facts.len() >= MANY {
+                let why = format!("it holds {MANY} secrets or more; not all of them may be told");
+                outcome.secrets.gaps.push(Gap::new("file", path::display(path), why));
+            }
         }
         if let Some(baseline) = self.options.baseline().filter(|_| interest.settings) {
             outcome.settings.facts.extend(baseline.keep(path, bytes));

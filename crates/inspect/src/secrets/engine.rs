@@ -10,7 +10,7 @@ use super::rule::Rule;
 use crate::Error;
 
 /// The values one rule may find in one text, so that a made-up file fills no memory.
-const MOST_OF_A_RULE: usize = 200;
+const MOST_OF_A_RULE: usize = super::MANY;
 
 /// Searches texts by rules.
 #[derive(Debug)]

@@ -107,3 +107,33 @@ fn fewer_checks_read_fewer_files() {
     assert!(0 < secrets && secrets < all, "{secrets} of {all}");
     assert_eq!(reads(&[Check::Baseline]).get("srv/app/.env"), Some(&0));
 }
+
+#[test]
+fn a_file_of_very_many_secrets_says_that_not_all_are_told() {
+    let inspectors = inspectors();
+    let checks = [Check::Secrets];
+    let options = Options {
+        checks: &checks,
+        inspectors: &inspectors,
+        database: None,
+        cache: None,
+        jobs: 1,
+        limits: Limits::default(),
+        today: String::new(),
+        progress: &|_event| {},
+    };
+    let (detectors, groups) = (Detectors::new(), Groups::needed(&options));
+    let tools = Tools { detectors: &detectors, options: &options, groups: &groups };
+    let token = testkit::sample::planted::github_token();
+    let (head, tail) = token.split_at(token.len() - 4);
+    assert_eq!(tail.len(), 4);
+    let lines: String = (1000..1300).map(|number| format!("{head}{number}\n")).collect();
+    let layer = testkit::Layer::new().file("srv/tokens.txt", lines);
+    let facts = beside(&options, &Flight::default(), |inspection| {
+        let mut collector = Collector::new(tools, inspection);
+        walk_tar(&mut layer.tar().as_slice(), &options.limits, &mut collector).unwrap();
+        collector.finish().0
+    });
+    assert_eq!(facts.secrets.facts.len(), secrets::MANY);
+    assert_eq!(facts.secrets.gaps.len(), 1);
+}
