@@ -130,8 +130,7 @@ impl Secrets {
         // What others published is full of made-up values.
         let mut partly = self.exclusions.iter().filter(|exclusion| exclusion.but_tokens);
         let tokens_only = partly.any(|exclusion| exclusion.holds(&absolute, 0));
-        let names = self.engine.rules.iter().filter(|rule| rule.is_about_names() && !tokens_only);
-        for rule in names {
+        for rule in self.engine.about_names().filter(|_| !tokens_only) {
             if !content.is_empty() && rule.is_for(Some(&absolute)) {
                 let name = absolute.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
                 let masked = mask::line(name, &(name.len()..name.len()), &[]);

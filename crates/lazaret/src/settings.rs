@@ -46,9 +46,7 @@ pub(crate) fn today() -> String {
 
 /// Now, RFC 3339, in UTC.
 pub(crate) fn now() -> String {
-    let seconds = seconds();
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", model::day_of(seconds))
+    model::time_of(seconds())
 }
 
 fn seconds() -> u64 {

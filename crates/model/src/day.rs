@@ -14,6 +14,13 @@ pub fn day_of(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// A time in UTC, RFC 3339, from seconds since 1970.
+#[must_use]
+pub fn time_of(seconds: u64) -> String {
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", day_of(seconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +30,6 @@ mod tests {
         assert_eq!(day_of(0), "1970-01-01");
         assert_eq!(day_of(951_782_400), "2000-02-29");
         assert_eq!(day_of(1_795_305_599), "2026-11-21");
+        assert_eq!(time_of(1_795_305_599), "2026-11-21T23:59:59Z");
     }
 }

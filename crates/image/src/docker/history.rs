@@ -66,22 +66,8 @@ fn is_setting(created_by: &str) -> bool {
 
 /// Seconds since 1970 as RFC 3339, for the years 1970 to 9999.
 fn time(seconds: i64) -> Option<String> {
-    const DAY: i64 = 86_400;
-    if !(1..253_402_300_800).contains(&seconds) {
-        return None;
-    }
-    let (days, rest) = (seconds / DAY, seconds % DAY);
-    // Howard Hinnant's `civil_from_days`, for days after 1970 only.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
+    let named = u64::try_from(seconds).ok().filter(|seconds| (1..253_402_300_800).contains(seconds));
+    named.map(model::time_of)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Looking things up in the merged image.
 
+use image::path;
 use image::walk::EntryKind;
 
 use super::{Kept, pattern::Pattern};
@@ -45,7 +46,7 @@ pub(crate) fn file<'a>(evidence: &Evidence<'a>, path: &str) -> Option<Found<'a>>
             return Some(*found);
         }
         let link = entry(evidence, &path).filter(|entry| entry.kind == EntryKind::SymbolicLink)?;
-        path = target(&path, &link.link);
+        path = path::follow(&path, &link.link);
     }
     None
 }
@@ -67,25 +68,6 @@ pub(crate) fn files<'a>(evidence: &Evidence<'a>, patterns: &[Pattern]) -> Vec<Fo
     found
 }
 
-/// The clean path that a symbolic link leads to.
-fn target(path: &[u8], link: &[u8]) -> Vec<u8> {
-    let mut parts: Vec<&[u8]> = match link.first() {
-        Some(b'/') => Vec::new(),
-        _ => path.split(|byte| *byte == b'/').collect(),
-    };
-    parts.pop();
-    for part in link.split(|byte| *byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join(&b'/')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +80,11 @@ mod tests {
             ("system-auth-ac", "etc/pam.d/system-auth-ac"),
             ("../../../../x", "x"),
         ] {
-            assert_eq!(target(b"etc/pam.d/system-auth", link.as_bytes()), expected.as_bytes(), "{link}");
+            assert_eq!(
+                path::follow(b"etc/pam.d/system-auth", link.as_bytes()),
+                expected.as_bytes(),
+                "{link}"
+            );
         }
     }
 }

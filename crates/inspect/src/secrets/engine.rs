@@ -21,6 +21,8 @@ pub(super) struct Engine {
     of_word: Vec<Vec<usize>>,
     /// The rules without keywords.
     always: Vec<usize>,
+    /// The rules that go by the name of a file alone.
+    about_names: Vec<usize>,
     /// Small and soon built; enough for settings.
     slim: AhoCorasick,
     /// Fast; built when the first file is searched.
@@ -47,6 +49,9 @@ impl Engine {
         let always =
             (0..rules.len()).filter(|index| rules.get(*index).is_some_and(|rule| rule.keywords.is_empty()));
         let always = always.collect();
+        let about_names =
+            (0..rules.len()).filter(|index| rules.get(*index).is_some_and(Rule::is_about_names));
+        let about_names = about_names.collect();
         let (words, of_word): (Vec<String>, Vec<Vec<usize>>) = by_word.into_iter().unzip();
         let slim = automaton(&words, AhoCorasickKind::NoncontiguousNFA).map_err(|wrong| Error::Rules {
             file: "rules/secrets.toml".to_owned(),
@@ -54,7 +59,12 @@ impl Engine {
             column: 1,
             why: format!("the keywords cannot be searched together: {wrong}"),
         })?;
-        Ok(Self { rules, words, of_word, always, slim, fast: OnceLock::new() })
+        Ok(Self { rules, words, of_word, always, about_names, slim, fast: OnceLock::new() })
+    }
+
+    /// The rules that go by the name of a file alone.
+    pub(super) fn about_names(&self) -> impl Iterator<Item = &Rule> {
+        self.about_names.iter().filter_map(|index| self.rules.get(*index))
     }
 
     /// The values in a file.
