@@ -73,6 +73,8 @@ pub(crate) fn finding(
         ratings,
         known_exploited: kev.is_some(),
         kev,
+        epss: None,
+        risk: 0.0,
         status: if fixed_version.is_some() { FixStatus::Fixed } else { FixStatus::Affected },
         package: package.name.clone(),
         package_type: package.kind.word().to_owned(),

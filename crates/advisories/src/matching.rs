@@ -98,22 +98,20 @@ type Assessed<'a> = FxHashMap<&'a str, FxHashSet<&'a str>>;
 
 /// The ecosystem of a language package.
 fn language(kind: PackageType) -> Option<&'static str> {
-    match kind {
-        PackageType::Npm => Some("npm"),
-        PackageType::Pypi => Some("PyPI"),
-        PackageType::Maven => Some("Maven"),
-        PackageType::Golang => Some("Go"),
-        PackageType::Deb | PackageType::Apk => None,
-    }
+    kind.ecosystem()
 }
 
 /// The order of a system package's versions; its distribution's must be the same.
 fn system_scheme(kind: PackageType) -> Option<Scheme> {
-    match kind {
-        PackageType::Deb => Some(Scheme::Dpkg),
-        PackageType::Apk => Some(Scheme::Apk),
-        PackageType::Npm | PackageType::Pypi | PackageType::Maven | PackageType::Golang => None,
-    }
+    let name = match kind {
+        PackageType::Deb => "dpkg",
+        PackageType::Apk => "apk",
+        PackageType::Rpm => "rpm",
+        PackageType::Alpm => "pacman",
+        PackageType::Opkg => "opkg",
+        _ => return None,
+    };
+    Scheme::of_ecosystem(name)
 }
 
 /// The name and version a package is looked up by: its source's, where distributions publish by source.
@@ -129,6 +127,7 @@ impl<'a> Judge<'a> {
     fn ecosystems(&self, kind: PackageType) -> Option<(Scheme, Vec<String>)> {
         let names = match (language(kind), &self.system) {
             (Some(name), _) => vec![name.to_owned()],
+            (None, _) if !kind.is_system() => return None,
             (None, System::Ecosystem(names)) => names.clone(),
             (None, System::NoRelease | System::NotKnown) => return None,
         };

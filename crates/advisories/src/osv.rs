@@ -201,7 +201,14 @@ fn affected(entry: AffectedEntry) -> Option<Affected> {
     let severity = word(&entry.ecosystem_specific, &["urgency", "severity"])
         .or_else(|| word(&entry.database_specific, &["severity"]))
         .or_else(|| entry.severity.iter().flatten().filter_map(rating).map(|rating| rating.severity).max());
-    Some(Affected { ecosystem: package.ecosystem, package: package.name, ranges, versions, severity })
+    Some(Affected {
+        ecosystem: package.ecosystem,
+        package: package.name,
+        ranges,
+        versions,
+        severity,
+        ..Affected::default()
+    })
 }
 
 fn range(entry: RangeEntry) -> Range {

@@ -22,7 +22,7 @@ pub enum Format {
     Zstd,
     /// Recognised, not read.
     Xz,
-    /// Recognised, not read.
+    /// Several streams one after the other are one.
     Bzip2,
 }
 

@@ -55,6 +55,8 @@ fn vulnerability(id: &str, package: &str) -> Finding {
         ratings: Vec::new(),
         known_exploited: false,
         kev: None,
+        epss: None,
+        risk: 0.0,
         status: FixStatus::Fixed,
         package: package.to_owned(),
         package_type: "deb".to_owned(),

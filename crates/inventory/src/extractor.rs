@@ -14,8 +14,19 @@ pub struct Extractor {
     pub files: &'static [Pattern],
     /// Whether it wants the file at this path after all; asked before a byte of it is read.
     pub wants: fn(path: &str) -> bool,
+    /// What it means that a package is named in such a file.
+    pub evidence: Evidence,
     /// Reads one file.
     pub extract: fn(&mut Input<'_>) -> Result<(), Error>,
+}
+
+/// What it means that a file names a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The package is there: what its package manager wrote, or the package itself.
+    Installed,
+    /// It is asked for, by a lock file or a manifest; whether it is there the file cannot tell.
+    Declared,
 }
 
 /// Why a file could not be read by an extractor; it becomes a gap.
@@ -44,6 +55,10 @@ pub struct Found {
     pub owned: Vec<Owned>,
     /// The distribution.
     pub distribution: Option<Distribution>,
+    /// Channels of updates beyond the release's own that the image takes part in.
+    pub channels: Vec<String>,
+    /// Licences of system packages that are named elsewhere in this layer.
+    pub licensed: Vec<Licensed>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }
@@ -55,6 +70,15 @@ pub struct Owned {
     pub package: String,
     /// Paths without a leading slash.
     pub paths: Vec<String>,
+}
+
+/// The licences of a system package, told by another file than its record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Licensed {
+    /// The package's name.
+    pub package: String,
+    /// Its licences, SPDX identifiers where that is sure.
+    pub licenses: Vec<String>,
 }
 
 /// One file, and the place for what it tells.
@@ -126,6 +150,18 @@ impl<'a> Input<'a> {
     /// Reports the distribution.
     pub fn distribution(&mut self, distribution: Distribution) {
         self.found.distribution = Some(distribution);
+    }
+
+    /// Reports a channel of updates that the image takes part in.
+    pub fn channel(&mut self, channel: impl Into<String>) {
+        self.found.channels.push(channel.into());
+    }
+
+    /// Reports the licences of a system package.
+    pub fn licensed(&mut self, licensed: Licensed) {
+        if !licensed.licenses.is_empty() {
+            self.found.licensed.push(licensed);
+        }
     }
 
     /// Reports something in this file that could not be read; the rest of it counts.

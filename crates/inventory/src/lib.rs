@@ -8,5 +8,5 @@ pub mod sbom;
 #[cfg(test)]
 mod tests;
 
-pub use extractor::{Error, Extractor, Found, Input, Owned};
+pub use extractor::{Error, Evidence, Extractor, Found, Input, Licensed, Owned};
 pub use formats::{DISTRIBUTION, EXTRACTORS};

@@ -142,7 +142,7 @@ impl Collector {
         };
         let Some(url) = url else { return unusable("it has no package URL") };
         let Some(purl) = Purl::parse(url) else { return unusable("its package URL is none") };
-        let Some(kind) = kind(&purl.kind) else {
+        let Some(kind) = PackageType::from_word(&purl.kind) else {
             let count = self.not_judged.entry(purl.kind).or_default();
             *count = count.saturating_add(1);
             return;
@@ -184,11 +184,6 @@ impl Collector {
         self.sbom.packages.dedup();
         self.sbom
     }
-}
-
-fn kind(word: &str) -> Option<PackageType> {
-    use PackageType::{Apk, Deb, Golang, Maven, Npm, Pypi};
-    [Apk, Deb, Golang, Maven, Npm, Pypi].into_iter().find(|kind| kind.word() == word)
 }
 
 /// A digest as a manifest has one.

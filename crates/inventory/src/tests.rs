@@ -34,6 +34,8 @@ fn run(case: &Case) -> Found {
             let found = read(case.extractor, path, bytes.clone());
             all.packages.extend(found.packages);
             all.owned.extend(found.owned);
+            all.channels.extend(found.channels);
+            all.licensed.extend(found.licensed);
             all.distribution = all.distribution.or(found.distribution);
             all.gaps.extend(found.gaps);
         }
@@ -111,7 +113,8 @@ fn prune(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(prune),
         Value::Object(fields) => {
             fields.values_mut().for_each(prune);
-            fields.retain(|_, value| *value != json!(null) && *value != json!("") && *value != json!([]));
+            let nothing = [json!(null), json!(""), json!([]), json!(false)];
+            fields.retain(|_, value| !nothing.contains(value));
         }
         _ => {}
     }

@@ -6,12 +6,13 @@ use std::process::Command;
 
 /// Who may use whom, in the product; tests may use `testkit` besides.
 const EDGES: &[(&str, &[&str])] = &[
-    ("advisories", &["bounded", "model", "net", "versions"]),
+    ("advisories", &["bounded", "distributions", "model", "net", "versions"]),
     ("bounded", &[]),
     ("decisions", &["model"]),
+    ("distributions", &["model"]),
     ("image", &["bounded", "model", "net"]),
     ("inspect", &["bounded", "image", "model"]),
-    ("inventory", &["bounded", "image", "model"]),
+    ("inventory", &["bounded", "image", "model", "versions"]),
     (
         "lazaret",
         &[
@@ -31,7 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("net", &[]),
     ("report", &["model"]),
-    ("scan", &["advisories", "bounded", "image", "inspect", "inventory", "model"]),
+    ("scan", &["advisories", "bounded", "distributions", "image", "inspect", "inventory", "model"]),
     ("testkit", &[]),
     ("versions", &[]),
 ];

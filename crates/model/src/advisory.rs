@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Severity;
+use crate::{FixStatus, Severity};
 
 /// One record of one publisher.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,6 +75,15 @@ pub struct Affected {
     pub versions: Vec<String>,
     /// A severity for this package alone (Debian's urgency).
     pub severity: Option<Severity>,
+    /// What the publisher says of it beyond versions; with [`FixStatus::NotAffected`] no version is affected, and ranges
+    /// are not needed.
+    pub status: Option<FixStatus>,
+    /// The module stream it is about, `nodejs:18`; a package of another stream, or of none, is not concerned.
+    pub module: Option<String>,
+    /// It concerns only images that take updates from one of these channels (`esm-infra`); empty for all.
+    pub channels: Vec<String>,
+    /// It concerns only these architectures; empty for all.
+    pub arches: Vec<String>,
 }
 
 /// A list of events along the order of versions.

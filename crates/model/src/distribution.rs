@@ -17,4 +17,11 @@ pub struct Distribution {
     /// `ID_LIKE`, in its order.
     #[serde(default)]
     pub like: Vec<String>,
+    /// What the image may take updates from beyond the release itself, as its files say: `esm-infra`, or the content
+    /// sets of Red Hat.
+    #[serde(default)]
+    pub channels: Vec<String>,
+    /// The last day on which the release is mended for everybody, where that is known.
+    #[serde(default)]
+    pub end_of_life: Option<String>,
 }

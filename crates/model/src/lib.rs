@@ -36,4 +36,4 @@ pub use report::{DatabaseSummary, Part, Report, SCHEMA_VERSION, Stats, Tool};
 pub use secret::Secret;
 pub use severity::{Severity, UnknownWord};
 pub use suppression::{Suppression, SuppressionStatus};
-pub use vulnerability::{FixStatus, KnownExploited, Vulnerability};
+pub use vulnerability::{Epss, FixStatus, KnownExploited, Vulnerability};

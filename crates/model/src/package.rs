@@ -10,34 +10,132 @@ pub enum PackageType {
     Deb,
     /// Alpine, Wolfi, by apk.
     Apk,
+    /// Red Hat, SUSE, openEuler and their kin, by rpm.
+    Rpm,
+    /// Arch Linux, by pacman.
+    Alpm,
+    /// OpenWrt and Yocto, by opkg.
+    Opkg,
     /// JavaScript.
     Npm,
     /// Python.
     Pypi,
+    /// Conda, of whatever language.
+    Conda,
     /// Java; the name is `group:artifact`.
     Maven,
     /// Go modules; the toolchain's own library is `stdlib`.
     Golang,
+    /// Rust.
+    Cargo,
+    /// Ruby.
+    Gem,
+    /// PHP; the name is `vendor/package`.
+    Composer,
+    /// .NET.
+    Nuget,
+    /// Erlang and Elixir.
+    Hex,
+    /// Dart.
+    Pub,
+    /// Swift; the name is the repository's address without its scheme.
+    Swift,
+    /// Swift and Objective-C, by CocoaPods.
+    Cocoapods,
+    /// C and C++, by Conan.
+    Conan,
+    /// R.
+    Cran,
+    /// Julia.
+    Julia,
+    /// Haskell.
+    Hackage,
+    /// Lua.
+    Luarocks,
+    /// Perl.
+    Cpan,
+    /// Programs as Bitnami packages them.
+    Bitnami,
+    /// A program or library that no package manager keeps.
+    Generic,
+}
+
+/// What there is to know of each kind, in their order.
+const KINDS: [(PackageType, &str, Keeper); 26] = [
+    (PackageType::Deb, "deb", Keeper::System),
+    (PackageType::Apk, "apk", Keeper::System),
+    (PackageType::Rpm, "rpm", Keeper::System),
+    (PackageType::Alpm, "alpm", Keeper::System),
+    (PackageType::Opkg, "opkg", Keeper::System),
+    (PackageType::Npm, "npm", Keeper::Language("npm")),
+    (PackageType::Pypi, "pypi", Keeper::Language("PyPI")),
+    (PackageType::Conda, "conda", Keeper::Unpublished),
+    (PackageType::Maven, "maven", Keeper::Language("Maven")),
+    (PackageType::Golang, "golang", Keeper::Language("Go")),
+    (PackageType::Cargo, "cargo", Keeper::Language("crates.io")),
+    (PackageType::Gem, "gem", Keeper::Language("RubyGems")),
+    (PackageType::Composer, "composer", Keeper::Language("Packagist")),
+    (PackageType::Nuget, "nuget", Keeper::Language("NuGet")),
+    (PackageType::Hex, "hex", Keeper::Language("Hex")),
+    (PackageType::Pub, "pub", Keeper::Language("Pub")),
+    (PackageType::Swift, "swift", Keeper::Language("SwiftURL")),
+    (PackageType::Cocoapods, "cocoapods", Keeper::Unpublished),
+    (PackageType::Conan, "conan", Keeper::Language("ConanCenter")),
+    (PackageType::Cran, "cran", Keeper::Language("CRAN")),
+    (PackageType::Julia, "julia", Keeper::Language("Julia")),
+    (PackageType::Hackage, "hackage", Keeper::Language("Hackage")),
+    (PackageType::Luarocks, "luarocks", Keeper::Unpublished),
+    (PackageType::Cpan, "cpan", Keeper::Unpublished),
+    (PackageType::Bitnami, "bitnami", Keeper::Language("Bitnami")),
+    (PackageType::Generic, "generic", Keeper::Unpublished),
+];
+
+/// Who keeps packages of a kind, and so who publishes advisories about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeper {
+    /// The operating system: its distribution does.
+    System,
+    /// A language: OSV's ecosystem of this name.
+    Language(&'static str),
+    /// Nobody, under names of this kind.
+    Unpublished,
 }
 
 impl PackageType {
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().map(|(kind, _, _)| *kind)
+    }
+
+    fn facts(self) -> Option<&'static (Self, &'static str, Keeper)> {
+        KINDS.iter().find(|(kind, _, _)| *kind == self)
+    }
+
     /// The word used in package URLs.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Deb => "deb",
-            Self::Apk => "apk",
-            Self::Npm => "npm",
-            Self::Pypi => "pypi",
-            Self::Maven => "maven",
-            Self::Golang => "golang",
-        }
+        self.facts().map_or("generic", |(_, word, _)| word)
+    }
+
+    /// The kind that package URLs call so.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        KINDS.iter().find(|(_, known, _)| *known == word).map(|(kind, _, _)| *kind)
     }
 
     /// Whether the operating system's package manager keeps it.
     #[must_use]
     pub fn is_system(self) -> bool {
-        matches!(self, Self::Deb | Self::Apk)
+        self.facts().is_some_and(|(_, _, keeper)| *keeper == Keeper::System)
+    }
+
+    /// OSV's name of the ecosystem, for packages of a language that has one.
+    #[must_use]
+    pub fn ecosystem(self) -> Option<&'static str> {
+        match self.facts()? {
+            (_, _, Keeper::Language(name)) => Some(name),
+            _ => None,
+        }
     }
 }
 
@@ -95,6 +193,18 @@ pub struct Package {
     /// The system package whose files these are, for a language package that one brought.
     #[serde(default)]
     pub owner: Option<String>,
+    /// Who built or maintains it, as a system package states; tells a distribution's own packages from others'.
+    #[serde(default)]
+    pub vendor: Option<String>,
+    /// The module stream it is from, `nodejs:18`, for rpm packages of a module.
+    #[serde(default)]
+    pub module: Option<String>,
+    /// Its CPE 2.3 names, for programs that no package manager keeps.
+    #[serde(default)]
+    pub cpes: Vec<String>,
+    /// Whether it is only asked for, by a lock file or manifest, rather than there.
+    #[serde(default)]
+    pub declared: bool,
     /// The extractor that found it.
     #[serde(default)]
     pub found_by: String,
@@ -116,7 +226,26 @@ impl Package {
             created_by: None,
             from_base: None,
             owner: None,
+            vendor: None,
+            module: None,
+            cpes: Vec::new(),
+            declared: false,
             found_by: String::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_known_by_its_word() {
+        for kind in PackageType::all() {
+            assert_eq!(PackageType::from_word(kind.word()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+            assert!(!(kind.is_system() && kind.ecosystem().is_some()), "{kind}");
+        }
+        assert_eq!(PackageType::from_word("nonsense"), None);
     }
 }

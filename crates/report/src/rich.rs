@@ -34,6 +34,8 @@ pub(crate) fn report() -> Report {
             name: Some("Debian GNU/Linux 12 (bookworm)".to_owned()),
             codename: Some("bookworm".to_owned()),
             like: Vec::new(),
+            channels: Vec::new(),
+            end_of_life: None,
         }),
         checks: words(&[
             "software",
@@ -301,6 +303,8 @@ fn vulnerability(purl: &str, package: &str, version: &str, path: &str) -> Vulner
         ],
         known_exploited: false,
         kev: None,
+        epss: None,
+        risk: 0.0,
         status: FixStatus::Fixed,
         package: package.to_owned(),
         package_type: "npm".to_owned(),

@@ -23,6 +23,11 @@ pub(crate) fn no_version(language: Language, status: FixStatus) -> &'static str 
     match status {
         FixStatus::Fixed => language.pick("fixed", "已修复"),
         FixStatus::Affected => language.pick("no fix yet", "暂无修复"),
+        FixStatus::WillNotFix => language.pick("will not be fixed", "不予修复"),
+        FixStatus::FixDeferred => language.pick("fix deferred", "推迟修复"),
+        FixStatus::EndOfLife => language.pick("end of life", "已停止维护"),
+        FixStatus::UnderInvestigation => language.pick("under investigation", "调查中"),
+        FixStatus::NotAffected => language.pick("not affected", "不受影响"),
     }
 }
 
@@ -152,7 +157,7 @@ pub(crate) fn status(language: Language, finding: &Finding) -> &'static str {
     match &finding.detail {
         Detail::Vulnerability(found) => match found.status {
             FixStatus::Fixed => language.pick("fix available", "有修复版本"),
-            FixStatus::Affected => language.pick("no fix yet", "暂无修复"),
+            other => no_version(language, other),
         },
         Detail::Malware(found) => visibility(language, found.visible),
         Detail::Secret(found) => visibility(language, found.visible),

@@ -9,12 +9,21 @@ use model::{Distribution, Package, PackageType};
 /// The package URL of a package in an image of this distribution.
 pub(crate) fn of(package: &Package, distribution: Option<&Distribution>) -> String {
     let (namespace, name) = match package.kind {
-        PackageType::Deb | PackageType::Apk => {
+        kind if kind.is_system() => {
             (distribution.map(|distribution| distribution.id.clone()), package.name.clone())
         }
         PackageType::Maven => split(&package.name, ':'),
-        PackageType::Npm | PackageType::Golang => split_last(&package.name),
-        PackageType::Pypi => (None, package.name.clone()),
+        PackageType::Npm
+        | PackageType::Golang
+        | PackageType::Composer
+        | PackageType::Swift
+        | PackageType::Hex => split_last(&package.name),
+        _ => (None, package.name.clone()),
+    };
+    // The epoch of an rpm is a qualifier; everywhere else it is part of the version.
+    let (epoch, version) = match package.version.split_once(':') {
+        Some((epoch, version)) if package.kind == PackageType::Rpm => (Some(epoch.to_owned()), version),
+        _ => (None, package.version.as_str()),
     };
     let mut purl = format!("pkg:{}/", package.kind);
     for part in namespace.iter().flat_map(|namespace| namespace.split('/')).filter(|part| !part.is_empty()) {
@@ -22,23 +31,23 @@ pub(crate) fn of(package: &Package, distribution: Option<&Distribution>) -> Stri
         purl.push('/');
     }
     encode(&name, &mut purl);
-    if !package.version.is_empty() {
+    if !version.is_empty() {
         purl.push('@');
-        encode(&package.version, &mut purl);
+        encode(version, &mut purl);
     }
-    qualify(package, distribution, &mut purl);
+    qualify(package, distribution, epoch, &mut purl);
     purl
 }
 
 /// Qualifiers in the order of their names, as the specification asks.
-fn qualify(package: &Package, distribution: Option<&Distribution>, purl: &mut String) {
+fn qualify(package: &Package, distribution: Option<&Distribution>, epoch: Option<String>, purl: &mut String) {
     let distro =
         distribution.filter(|_| package.kind.is_system()).map(|distribution| match &distribution.version {
             Some(version) => format!("{}-{version}", distribution.id),
             None => distribution.id.clone(),
         });
     let mut separator = '?';
-    for (key, value) in [("arch", &package.arch), ("distro", &distro)] {
+    for (key, value) in [("arch", &package.arch), ("distro", &distro), ("epoch", &epoch)] {
         if let Some(value) = value {
             purl.push(separator);
             purl.push_str(key);
@@ -95,6 +104,14 @@ mod tests {
         assert_eq!(
             purl(PackageType::Golang, "golang.org/x/net", "v0.1.0"),
             "pkg:golang/golang.org/x/net@v0.1.0"
+        );
+        assert_eq!(
+            purl(PackageType::Rpm, "bind-libs", "32:9.16.23-1"),
+            "pkg:rpm/debian/bind-libs@9.16.23-1?distro=debian-12&epoch=32"
+        );
+        assert_eq!(
+            purl(PackageType::Composer, "symfony/http-kernel", "5.0"),
+            "pkg:composer/symfony/http-kernel@5.0"
         );
         assert_eq!(purl(PackageType::Pypi, "requests", "2.0"), "pkg:pypi/requests@2.0");
     }

@@ -20,7 +20,8 @@ pub(super) fn decode(
     let outcome = match format {
         Format::Gzip => pump(gzip(&mut counted), format, limits, made, free),
         Format::Zstd => zstd(&mut counted).and_then(|reader| pump(reader, format, limits, made, free)),
-        Format::Plain | Format::Xz | Format::Bzip2 => Err(Error::Unsupported { format: format.name() }),
+        Format::Bzip2 => pump(bzip2(&mut counted), format, limits, made, free),
+        Format::Plain | Format::Xz => Err(Error::Unsupported { format: format.name() }),
     };
     if let Err(error) = outcome {
         // Nobody may be listening any more; the failure is then of no interest.
@@ -65,6 +66,14 @@ type Gzip<'a, 'b> = flate2::bufread::MultiGzDecoder<&'a mut Counted<'b>>;
 type Zstd<'a, 'b> = zstd::stream::read::Decoder<'static, &'a mut Counted<'b>>;
 
 #[expect(clippy::disallowed_types, reason = "this is the door")]
+type Bzip2<'a, 'b> = bzip2::bufread::MultiBzDecoder<&'a mut Counted<'b>>;
+
+#[expect(clippy::disallowed_types, reason = "this is the door")]
+fn bzip2<'a, 'b>(source: &'a mut Counted<'b>) -> Bzip2<'a, 'b> {
+    bzip2::bufread::MultiBzDecoder::new(source)
+}
+
+#[expect(clippy::disallowed_types, reason = "this is the door")]
 fn gzip<'a, 'b>(source: &'a mut Counted<'b>) -> Gzip<'a, 'b> {
     flate2::bufread::MultiGzDecoder::new(source)
 }
@@ -78,6 +87,12 @@ fn zstd<'a, 'b>(source: &'a mut Counted<'b>) -> Result<Zstd<'a, 'b>, Error> {
 }
 
 impl Decoder for Gzip<'_, '_> {
+    fn taken(&self) -> u64 {
+        self.get_ref().bytes
+    }
+}
+
+impl Decoder for Bzip2<'_, '_> {
     fn taken(&self) -> u64 {
         self.get_ref().bytes
     }

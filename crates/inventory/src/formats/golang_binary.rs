@@ -10,7 +10,7 @@ mod modules;
 use image::interest::Pattern;
 use model::{Package, PackageType};
 
-use crate::{Error, Extractor, Input};
+use crate::{Error, Evidence, Extractor, Input};
 use modules::Modules;
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -18,6 +18,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
     version: 1,
     files: &[Pattern::Executable(b"\x7fELF")],
     wants: |_path| true,
+    evidence: Evidence::Installed,
     extract,
 };
 

@@ -15,7 +15,7 @@ use bounded::{Buffer, Limits};
 use image::interest::Pattern;
 use model::{Gap, Package, PackageType};
 
-use crate::{Error, Extractor, Input};
+use crate::{Error, Evidence, Extractor, Input};
 use identity::Identity;
 use manifest::Manifest;
 
@@ -35,6 +35,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
         Pattern::Extension(".war"),
     ],
     wants: |_path| true,
+    evidence: Evidence::Installed,
     extract,
 };
 

@@ -13,13 +13,14 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::{Error, Extractor, Input};
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "javascript/npm",
     version: 1,
     files: &[Pattern::Name("package.json")],
     wants: is_installed,
+    evidence: Evidence::Installed,
     extract,
 };
 

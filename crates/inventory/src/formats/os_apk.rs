@@ -8,13 +8,14 @@ use model::{Package, PackageType, SourcePackage};
 
 use crate::fields::{lines, string};
 use crate::ownership;
-use crate::{Error, Extractor, Input, Owned};
+use crate::{Error, Evidence, Extractor, Input, Owned};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "os/apk",
     version: 1,
     files: &[Pattern::Path("lib/apk/db/installed"), Pattern::Path("usr/lib/apk/db/installed")],
     wants: |_path| true,
+    evidence: Evidence::Installed,
     extract,
 };
 

@@ -8,7 +8,7 @@ use model::{Package, PackageType, SourcePackage};
 
 use crate::fields::{continues, field, lines, split_at, string};
 use crate::ownership;
-use crate::{Error, Extractor, Input, Owned};
+use crate::{Error, Evidence, Extractor, Input, Owned};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "os/dpkg",
@@ -19,6 +19,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
         Pattern::Directory { path: "var/lib/dpkg/info", suffix: ".md5sums" },
     ],
     wants: |_path| true,
+    evidence: Evidence::Installed,
     extract,
 };
 

@@ -5,13 +5,14 @@
 use image::interest::Pattern;
 use model::Distribution;
 
-use crate::{Error, Extractor, Input};
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "os/release",
     version: 1,
     files: &[Pattern::Path("etc/os-release"), Pattern::Path("usr/lib/os-release")],
     wants: |_path| true,
+    evidence: Evidence::Installed,
     extract,
 };
 

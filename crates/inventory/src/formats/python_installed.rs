@@ -7,13 +7,14 @@ use image::interest::Pattern;
 use model::{Package, PackageType};
 
 use crate::fields::{continues, field, lines, string};
-use crate::{Error, Extractor, Input};
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "python/installed",
     version: 1,
     files: &[Pattern::Name("METADATA"), Pattern::Name("PKG-INFO"), Pattern::Extension(".egg-info")],
     wants: is_installed,
+    evidence: Evidence::Installed,
     extract,
 };
 

@@ -53,15 +53,16 @@ impl Purl {
 
     /// The name as its ecosystem writes it.
     pub(super) fn full_name(&self, kind: PackageType) -> String {
-        match kind {
-            PackageType::Deb | PackageType::Apk => self.name.clone(),
-            PackageType::Pypi => pypi(&self.name),
-            PackageType::Maven if !self.namespace.is_empty() => format!("{}:{}", self.namespace, self.name),
-            PackageType::Npm | PackageType::Golang if !self.namespace.is_empty() => {
-                format!("{}/{}", self.namespace, self.name)
-            }
-            PackageType::Maven | PackageType::Npm | PackageType::Golang => self.name.clone(),
+        let separator = match kind {
+            PackageType::Pypi => return pypi(&self.name),
+            kind if kind.is_system() => return self.name.clone(),
+            PackageType::Maven => ":",
+            _ => "/",
+        };
+        if self.namespace.is_empty() {
+            return self.name.clone();
         }
+        format!("{}{separator}{}", self.namespace, self.name)
     }
 
     /// The version with its epoch.

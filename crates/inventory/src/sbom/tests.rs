@@ -38,7 +38,7 @@ fn reads_names_and_versions_out_of_package_urls() {
         ("pkg:npm/@1", "", ""),
     ] {
         let read = Purl::parse(url).and_then(|purl| {
-            Some((purl.full_name(kind(&purl.kind)?), purl.full_version()))
+            Some((purl.full_name(PackageType::from_word(&purl.kind)?), purl.full_version()))
                 .filter(|(_, version)| !version.is_empty())
         });
         let expected = Some((name.to_owned(), version.to_owned())).filter(|(name, _)| !name.is_empty());
@@ -134,8 +134,8 @@ fn reads_spdx_of_several_hands() {
 #[test]
 fn what_cannot_be_used_is_a_gap() {
     let sbom = cyclonedx(
-        r#"{"type": "library", "name": "a", "purl": "pkg:cargo/a@1"},
-        {"type": "library", "name": "b", "purl": "pkg:cargo/b@1", "components": [{"type": "library", "name": "c", "purl": "pkg:npm/c@1"}]},
+        r#"{"type": "library", "name": "a", "purl": "pkg:firmware/a@1"},
+        {"type": "library", "name": "b", "purl": "pkg:firmware/b@1", "components": [{"type": "library", "name": "c", "purl": "pkg:npm/c@1"}]},
         {"type": "library", "name": "d", "purl": "pkg:npm/d"},
         {"type": "library", "name": "e"},
         {"type": "library", "name": "f", "purl": "nothing"}"#,
@@ -146,7 +146,7 @@ fn what_cannot_be_used_is_a_gap() {
     assert_eq!(
         whys,
         [
-            "2 components of type `cargo` are not judged",
+            "2 components of type `firmware` are not judged",
             "it has no package URL",
             "it has no version",
             "its package URL is none",

@@ -1,0 +1,11 @@
+//! The list of all feeds beyond OSV; a new one is a module here and an entry in the list.
+
+mod epss;
+
+use crate::feed::Feed;
+
+/// All feeds, sorted by name.
+pub static FEEDS: &[&Feed] = &[&epss::FEED];
+
+#[cfg(test)]
+mod tests;
