@@ -54,6 +54,7 @@ fn find(name: &str, choice: Choice, registry: &RegistryArguments) -> Result<Vec<
         checks: &[],
         inspectors: &inspectors,
         database: None,
+        declared: scan::Declared::Never,
         cache: None,
         jobs: 1,
         limits: Limits::default(),

@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use image::platform::Choice;
 use model::{Language, Severity};
-use scan::Check;
+use scan::{Check, Declared};
 
 use crate::Outcome;
 
@@ -77,6 +77,9 @@ pub(crate) struct ScanArguments {
     /// The template of the format `template`
     #[arg(long, value_name = "FILE")]
     pub(crate) template: Option<PathBuf>,
+    /// Packages that only lock files and manifests name: auto (in source trees), always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = declared)]
+    pub(crate) declared: Declared,
     /// Show only findings of these severities
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) severity: Vec<Severity>,
@@ -317,6 +320,15 @@ pub(crate) enum Checks {
 
 fn checks(text: &str) -> Result<Checks, scan::UnknownCheck> {
     if text == "all" { Ok(Checks::All) } else { text.parse().map(Checks::One) }
+}
+
+fn declared(text: &str) -> Result<Declared, &'static str> {
+    match text {
+        "auto" => Ok(Declared::Auto),
+        "always" => Ok(Declared::Always),
+        "never" => Ok(Declared::Never),
+        _ => Err("it should be auto, always or never"),
+    }
 }
 
 impl ScanArguments {

@@ -95,6 +95,7 @@ impl Run<'_> {
             checks: &self.checks,
             inspectors: self.inspectors,
             database: self.database.as_ref(),
+            declared: arguments.declared,
             cache,
             jobs: arguments.jobs.map_or_else(processors, usize::from),
             limits: Limits::default(),

@@ -20,7 +20,7 @@ pub use checks::{Check, UnknownCheck};
 pub use entries::Entries;
 pub use error::Error;
 pub use facts::{Find, LayerFacts, Listing, Told};
-pub use options::{Inspectors, Options};
+pub use options::{Declared, Inspectors, Options};
 pub use progress::{Event, Progress};
 pub use scan::{Listed, Passed, Scanner};
 

@@ -1,24 +1,24 @@
 //! Applying the layers in order: what is visible in the end, who brought it, and whose it is.
 
+mod packages;
 #[cfg(test)]
 mod tests;
 mod visible;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use image::path;
 use image::walk::Entry;
 use inspect::Noted;
 use inspect::baseline::Kept;
 use inspect::files::Counter;
 use inspect::malware::MalwareFact;
 use inspect::secrets::SecretFact;
-use inventory::Found;
 use model::{Distribution, Gap, Package};
 
 use crate::collector::Detectors;
-use crate::facts::{Find, LayerFacts};
-use crate::{Check, Options, purl};
+use crate::facts::LayerFacts;
+use crate::{Check, Options};
+use packages::packages;
 use visible::Visible;
 
 /// One layer for the merge.
@@ -65,7 +65,7 @@ pub(crate) fn merge<'a>(layers: &[Stacked<'a>], options: &Options<'_>) -> Merged
         merged.gaps.extend(visible.linked_places(&facts, Detectors::places()));
     }
     merged.distribution = distribution(&visible);
-    merged.packages = packages(layers, &facts, &visible, merged.distribution.as_ref());
+    merged.packages = packages(layers, &facts, &visible, merged.distribution.as_ref(), options.declared);
     merged.secrets = seen(
         &visible,
         &facts,
@@ -121,32 +121,6 @@ fn note(layer: usize, entry: &Entry<'_>) -> Noted {
         link: entry.link.to_vec(),
         layer,
     }
-}
-
-fn packages<'a>(
-    layers: &[Stacked<'a>],
-    facts: &[&'a LayerFacts],
-    visible: &Visible<'a>,
-    distribution: Option<&Distribution>,
-) -> Vec<Package> {
-    let owners = Owners::of(visible.finds().map(|(_, find)| &find.found));
-    let mut packages = Vec::new();
-    for (layer, find) in visible.finds() {
-        for package in &find.found.packages {
-            let mut package = package.clone();
-            if let Some(origin) = layers.get(origin(facts, visible, layer, find, &package)) {
-                package.layer.clone_from(&origin.diff_id);
-                package.created_by.clone_from(&origin.created_by);
-                package.from_base = origin.from_base;
-            }
-            if !package.kind.is_system() {
-                package.owner = owners.of_path(&path::display(&find.path)).map(str::to_owned);
-            }
-            package.purl = purl::of(&package, distribution);
-            packages.push(package);
-        }
-    }
-    join(packages)
 }
 
 /// What the facts of a kind come to: one for each path that told the same, with the layer that brought it.
@@ -213,85 +187,28 @@ fn kept<'a>(visible: &Visible<'a>, facts: &[&'a LayerFacts]) -> Vec<(usize, &'a 
     kept
 }
 
-/// `etc/os-release` holds before `usr/lib/os-release`.
+/// `etc/os-release` holds before `usr/lib/os-release`. What other files say of its channels, and what the table of
+/// distributions says of its end, is added.
 fn distribution(visible: &Visible<'_>) -> Option<Distribution> {
     let mut told: Vec<(&[u8], &Distribution)> = visible
         .finds()
         .filter_map(|(_, find)| Some((find.path.as_slice(), find.found.distribution.as_ref()?)))
         .collect();
     told.sort_by_key(|(path, _)| *path);
-    told.first().map(|(_, distribution)| (*distribution).clone())
+    let mut distribution = (*told.first()?.1).clone();
+    let channels = visible.finds().flat_map(|(_, find)| &find.found.channels);
+    distribution.channels.extend(channels.cloned());
+    distribution.channels.sort();
+    distribution.channels.dedup();
+    complete(&mut distribution);
+    Some(distribution)
 }
 
-/// The lowest layer since which the package has been there without a break.
-fn origin(
-    facts: &[&LayerFacts],
-    visible: &Visible<'_>,
-    layer: usize,
-    find: &Find,
-    package: &Package,
-) -> usize {
-    let same = |other: &Package| {
-        (&other.name, &other.version, other.kind, &other.arch)
-            == (&package.name, &package.version, package.kind, &package.arch)
-    };
-    let mut origin = layer;
-    for below in (0..layer).rev() {
-        if visible.removed_in(below + 1, &find.path) {
-            break;
-        }
-        let told = facts.get(below).into_iter().flat_map(|facts| visible.told_by(facts, below, &find.path));
-        let mut told = told.filter(|below| below.extractor == find.extractor).peekable();
-        if told.peek().is_none() {
-            continue;
-        }
-        if !told.any(|below| below.found.packages.iter().any(same)) {
-            break;
-        }
-        origin = below;
-    }
-    origin
-}
-
-/// Which system package a path belongs to.
-struct Owners<'a>(HashMap<&'a str, &'a str>);
-
-impl<'a> Owners<'a> {
-    fn of(found: impl Iterator<Item = &'a Found>) -> Self {
-        let owned = found.flat_map(|found| &found.owned);
-        Self(
-            owned
-                .flat_map(|owned| owned.paths.iter().map(|path| (path.as_str(), owned.package.as_str())))
-                .collect(),
-        )
-    }
-
-    /// With `/lib` and `/usr/lib` as one, as they are since the merge of the two.
-    fn of_path(&self, path: &str) -> Option<&'a str> {
-        let merged = || self.0.get(path.strip_prefix("usr/")?);
-        self.0.get(path).or_else(merged).copied()
-    }
-}
-
-/// The same package at several places of one layer is one package with several paths.
-fn join(packages: Vec<Package>) -> Vec<Package> {
-    let mut joined: BTreeMap<Package, Vec<String>> = BTreeMap::new();
-    for mut package in packages {
-        let paths = std::mem::take(&mut package.paths);
-        joined.entry(package).or_default().extend(paths);
-    }
-    let placed = joined.into_iter().map(|(mut package, mut paths)| {
-        paths.sort();
-        paths.dedup();
-        package.paths = paths;
-        package
-    });
-    let mut packages: Vec<Package> = placed.collect();
-    let order = |package: &Package| {
-        (package.kind, package.name.clone(), package.version.clone(), package.paths.clone())
-    };
-    packages.sort_by_cached_key(order);
-    packages
+/// Adds what the table of distributions knows and the image does not say.
+pub(crate) fn complete(distribution: &mut Distribution) {
+    let known = distributions::find(distribution);
+    let end = known.and_then(|known| known.end_of_life(distribution)).map(str::to_owned);
+    distribution.end_of_life = distribution.end_of_life.take().or(end);
 }
 
 /// A distribution without one package that could be read: its database is of a kind that is not read, or is gone.

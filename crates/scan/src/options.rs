@@ -7,6 +7,7 @@ use inspect::baseline::Baseline;
 use inspect::compliance::Compliance;
 use inspect::malware::Malware;
 use inspect::secrets::Secrets;
+use model::{Distribution, Package};
 
 use crate::Check;
 use crate::progress::Progress;
@@ -19,6 +20,8 @@ pub struct Options<'a> {
     pub inspectors: &'a Inspectors,
     /// The advisories; without them `vulnerabilities` is a gap.
     pub database: Option<&'a Database>,
+    /// Whether packages count that files only ask for.
+    pub declared: Declared,
     /// Where the facts of layers are kept; nowhere when absent.
     pub cache: Option<PathBuf>,
     /// How many layers are read at once.
@@ -29,6 +32,29 @@ pub struct Options<'a> {
     pub today: String,
     /// Hears of what happens.
     pub progress: &'a Progress<'a>,
+}
+
+/// Whether packages count that lock files and manifests ask for, but that nothing shows to be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Declared {
+    /// In a source tree: where there is no distribution and no package of any kind is installed.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Declared {
+    /// Whether they count in an image of this distribution and these packages.
+    pub(crate) fn counts(self, distribution: Option<&Distribution>, packages: &[Package]) -> bool {
+        match self {
+            Self::Auto => distribution.is_none() && packages.iter().all(|package| package.declared),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
 }
 
 /// The engines that look into files and judge what is in them, each with its rules.

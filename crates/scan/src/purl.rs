@@ -35,19 +35,24 @@ pub(crate) fn of(package: &Package, distribution: Option<&Distribution>) -> Stri
         purl.push('@');
         encode(version, &mut purl);
     }
-    qualify(package, distribution, epoch, &mut purl);
+    qualify(package, distribution, epoch.as_ref(), &mut purl);
     purl
 }
 
 /// Qualifiers in the order of their names, as the specification asks.
-fn qualify(package: &Package, distribution: Option<&Distribution>, epoch: Option<String>, purl: &mut String) {
+fn qualify(
+    package: &Package,
+    distribution: Option<&Distribution>,
+    epoch: Option<&String>,
+    purl: &mut String,
+) {
     let distro =
         distribution.filter(|_| package.kind.is_system()).map(|distribution| match &distribution.version {
             Some(version) => format!("{}-{version}", distribution.id),
             None => distribution.id.clone(),
         });
     let mut separator = '?';
-    for (key, value) in [("arch", &package.arch), ("distro", &distro), ("epoch", &epoch)] {
+    for (key, value) in [("arch", package.arch.as_ref()), ("distro", distro.as_ref()), ("epoch", epoch)] {
         if let Some(value) = value {
             purl.push(separator);
             purl.push_str(key);

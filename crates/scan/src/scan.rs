@@ -16,7 +16,7 @@ use crate::collector::Detectors;
 use crate::facts::{Groups, LayerFacts};
 use crate::findings::{self, Judged, Subject};
 use crate::inspection::Flight;
-use crate::merge::{Merged, Stacked, merge};
+use crate::merge::{Merged, Stacked, complete, merge};
 use crate::progress::Event;
 use crate::{Check, Error, Options, purl};
 
@@ -111,7 +111,10 @@ impl<'a> Scanner<'a> {
     /// When the advisories cannot be read.
     pub fn scan_listed(&self, listed: Listed) -> Result<Report, Error> {
         let start = Instant::now();
-        let Listed { name, digest, distribution, mut packages, gaps } = listed;
+        let Listed { name, digest, mut distribution, mut packages, gaps } = listed;
+        if let Some(distribution) = &mut distribution {
+            complete(distribution);
+        }
         for package in packages.iter_mut().filter(|package| package.purl.is_empty()) {
             package.purl = purl::of(package, distribution.as_ref());
         }

@@ -18,6 +18,7 @@ fn scan_layout(directory: &Path, limits: Limits) -> Result<Report, Error> {
         checks: &[Check::Software],
         inspectors: &NONE,
         database: None,
+        declared: scan::Declared::Auto,
         cache: Some(directory.join("cache")),
         jobs: 2,
         limits,

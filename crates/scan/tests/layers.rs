@@ -26,6 +26,7 @@ fn scan_for(checks: &[Check], layers: impl IntoIterator<Item = Layer>) -> Report
         checks,
         inspectors: &NONE,
         database: None,
+        declared: scan::Declared::Auto,
         cache: None,
         jobs: 1,
         limits: Limits::default(),

@@ -43,6 +43,7 @@ fn options(cache: Option<&Path>) -> Options<'static> {
         checks: &[Check::Software],
         inspectors: &NONE,
         database: None,
+        declared: scan::Declared::Auto,
         cache: cache.map(Path::to_owned),
         jobs: 2,
         limits: Limits::default(),

@@ -2,10 +2,15 @@
 
 use std::sync::LazyLock;
 
+use image::path;
 use image::walk::{Entry, EntryKind};
 
+use inventory::{Found, Licensed};
+use model::PackageType;
+
 use super::*;
-use crate::Inspectors;
+use crate::facts::Find;
+use crate::{Declared, Inspectors};
 
 static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
 
@@ -37,23 +42,42 @@ fn layer(entries: &[(&str, EntryKind, &str)]) -> LayerFacts {
     facts
 }
 
-/// The secrets of layers: path, layer, visible.
-fn secrets(layers: &[LayerFacts]) -> Vec<(String, usize, bool)> {
-    let options = Options {
+/// What files told: path, extractor and what it found.
+fn telling(finds: Vec<(&str, &str, Found)>) -> LayerFacts {
+    let entries: Vec<(&str, EntryKind, &str)> =
+        finds.iter().map(|(path, _, _)| (*path, EntryKind::File, "")).collect();
+    let mut facts = layer(&entries);
+    facts.packages.facts.extend(finds.into_iter().map(|(path, extractor, found)| Find {
+        path: path.as_bytes().to_vec(),
+        extractor: extractor.to_owned(),
+        found,
+    }));
+    facts
+}
+
+fn options(declared: Declared) -> Options<'static> {
+    Options {
         checks: &[],
         inspectors: &NONE,
         database: None,
+        declared,
         cache: None,
         jobs: 1,
         limits: bounded::Limits::default(),
         today: String::new(),
         progress: &|_event| {},
-    };
-    let stacked: Vec<Stacked<'_>> = layers
-        .iter()
-        .map(|facts| Stacked { facts, diff_id: None, created_by: None, from_base: None })
-        .collect();
-    let merged = merge(&stacked, &options);
+    }
+}
+
+fn stacked(layers: &[LayerFacts]) -> Vec<Stacked<'_>> {
+    let stack = |facts| Stacked { facts, diff_id: None, created_by: None, from_base: None };
+    layers.iter().map(stack).collect()
+}
+
+/// The secrets of layers: path, layer, visible.
+fn secrets(layers: &[LayerFacts]) -> Vec<(String, usize, bool)> {
+    let options = options(Declared::Auto);
+    let merged = merge(&stacked(layers), &options);
     merged.secrets.iter().map(|seen| (path::display(&seen.fact.path), seen.layer, seen.visible)).collect()
 }
 
@@ -103,4 +127,69 @@ fn a_hard_link_keeps_it_visible() {
     let gone = |path| layer(&[(path, Whiteout, "")]);
     assert_eq!(secrets(&[linked(), gone("key")]), one("key", 0, true));
     assert_eq!(secrets(&[linked(), gone("key"), gone("other")]), one("key", 0, false));
+}
+
+/// Packages of a kind; an `!` after the version marks one that is only asked for.
+fn packages_of(kind: PackageType, packages: &[&str]) -> Found {
+    let package = |text: &&str| {
+        let (text, declared) = text.strip_suffix('!').map_or((*text, false), |text| (text, true));
+        let (name, version) = text.split_once('@').unwrap();
+        Package { declared, ..Package::new(kind, name, version) }
+    };
+    Found { packages: packages.iter().map(package).collect(), ..Found::default() }
+}
+
+#[test]
+fn what_is_only_asked_for_counts_in_source_trees_and_where_it_is_wanted() {
+    let of = |declared: Declared, finds: Vec<(&str, &str, Found)>| {
+        let layers = [telling(finds)];
+        let merged = merge(&stacked(&layers), &options(declared));
+        let shown = |package: &Package| {
+            format!("{}@{}{}", package.name, package.version, if package.declared { "!" } else { "" })
+        };
+        merged.packages.iter().map(shown).collect::<Vec<_>>().join(" ")
+    };
+    let lock = || ("src/lock", "x/lock", packages_of(PackageType::Npm, &["a@1!", "b@2!"]));
+    let installed = || ("a/package.json", "javascript/npm", packages_of(PackageType::Npm, &["a@1"]));
+    let release = || {
+        let distribution = Some(Distribution { id: "debian".to_owned(), ..Distribution::default() });
+        ("etc/os-release", "os/release", Found { distribution, ..Found::default() })
+    };
+    assert_eq!(of(Declared::Auto, vec![lock()]), "a@1! b@2!");
+    assert_eq!(of(Declared::Auto, vec![lock(), installed()]), "a@1");
+    assert_eq!(of(Declared::Auto, vec![lock(), release()]), "");
+    // What is installed and asked for is one package.
+    assert_eq!(of(Declared::Always, vec![lock(), installed(), release()]), "a@1 b@2!");
+    assert_eq!(of(Declared::Never, vec![lock()]), "");
+}
+
+#[test]
+fn licences_channels_and_the_end_of_life_join_what_they_belong_to() {
+    let release = Distribution {
+        id: "ubuntu".to_owned(),
+        version: Some("18.04".to_owned()),
+        ..Distribution::default()
+    };
+    let licensed = ["bash", "gone"].map(|package| Licensed {
+        package: package.to_owned(),
+        licenses: vec!["GPL-3.0-or-later".to_owned()],
+    });
+    let pro = Found {
+        channels: vec!["esm-infra".to_owned(), "esm-apps".to_owned(), "esm-infra".to_owned()],
+        ..Found::default()
+    };
+    let layers = [telling(vec![
+        ("etc/os-release", "os/release", Found { distribution: Some(release), ..Found::default() }),
+        ("status.json", "os/ubuntu-pro", pro),
+        ("status", "os/dpkg", packages_of(PackageType::Deb, &["bash@5", "curl@7"])),
+        ("copyright", "os/dpkg-copyright", Found { licensed: licensed.to_vec(), ..Found::default() }),
+    ])];
+    let merged = merge(&stacked(&layers), &options(Declared::Auto));
+    let licenses: Vec<&[String]> =
+        merged.packages.iter().map(|package| package.licenses.as_slice()).collect();
+    assert_eq!(licenses, [&["GPL-3.0-or-later".to_owned()][..], &[]]);
+    let distribution = merged.distribution.unwrap();
+    assert_eq!(distribution.channels, ["esm-apps", "esm-infra"]);
+    let table = distributions::find(&distribution).unwrap().end_of_life(&distribution);
+    assert_eq!(distribution.end_of_life.as_deref(), table);
 }

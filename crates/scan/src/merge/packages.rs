@@ -1,0 +1,141 @@
+//! The packages that are there in the end: who brought them, whose they are, and which of them only a lock file names.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use image::path;
+use inventory::{EXTRACTORS, Evidence, Found};
+use model::{Distribution, Package, PackageType};
+
+use super::Stacked;
+use super::visible::Visible;
+use crate::facts::{Find, LayerFacts};
+use crate::options::Declared;
+use crate::purl;
+
+/// The packages that are there in the end.
+pub(super) fn packages<'a>(
+    layers: &[Stacked<'a>],
+    facts: &[&'a LayerFacts],
+    visible: &Visible<'a>,
+    distribution: Option<&Distribution>,
+    declared: Declared,
+) -> Vec<Package> {
+    let owners = Owners::of(visible.finds().map(|(_, find)| &find.found));
+    let licenses = licenses(visible);
+    let mut packages = Vec::new();
+    for (layer, find) in visible.finds() {
+        let is_declared = evidence(&find.extractor) == Some(Evidence::Declared);
+        for package in &find.found.packages {
+            let mut package = package.clone();
+            if let Some(origin) = layers.get(origin(facts, visible, layer, find, &package)) {
+                package.layer.clone_from(&origin.diff_id);
+                package.created_by.clone_from(&origin.created_by);
+                package.from_base = origin.from_base;
+            }
+            package.declared |= is_declared;
+            if !package.kind.is_system() {
+                package.owner = owners.of_path(&path::display(&find.path)).map(str::to_owned);
+            } else if package.licenses.is_empty() {
+                package.licenses = licenses.get(package.name.as_str()).copied().cloned().unwrap_or_default();
+            }
+            package.purl = purl::of(&package, distribution);
+            packages.push(package);
+        }
+    }
+    let counts = declared.counts(distribution, &packages);
+    join(settle(packages, counts))
+}
+
+/// What it means that this extractor names a package.
+fn evidence(extractor: &str) -> Option<Evidence> {
+    EXTRACTORS.iter().find(|known| known.name == extractor).map(|known| known.evidence)
+}
+
+/// Licences of system packages that other files than their records tell.
+fn licenses<'a>(visible: &Visible<'a>) -> HashMap<&'a str, &'a Vec<String>> {
+    let told = visible.finds().flat_map(|(_, find)| &find.found.licensed);
+    told.map(|told| (told.package.as_str(), &told.licenses)).collect()
+}
+
+/// What is there and is also asked for is one package, the one that is there; what is only asked for stays when it counts.
+fn settle(packages: Vec<Package>, declared_count: bool) -> Vec<Package> {
+    let identity = |package: &Package| (package.kind, package.name.clone(), package.version.clone());
+    let there: HashSet<(PackageType, String, String)> = match declared_count {
+        true => packages.iter().filter(|package| !package.declared).map(identity).collect(),
+        false => HashSet::new(),
+    };
+    let stays =
+        |package: &Package| !package.declared || (declared_count && !there.contains(&identity(package)));
+    packages.into_iter().filter(stays).collect()
+}
+
+/// The lowest layer since which the package has been there without a break.
+fn origin(
+    facts: &[&LayerFacts],
+    visible: &Visible<'_>,
+    layer: usize,
+    find: &Find,
+    package: &Package,
+) -> usize {
+    let same = |other: &Package| {
+        (&other.name, &other.version, other.kind, &other.arch)
+            == (&package.name, &package.version, package.kind, &package.arch)
+    };
+    let mut origin = layer;
+    for below in (0..layer).rev() {
+        if visible.removed_in(below + 1, &find.path) {
+            break;
+        }
+        let told = facts.get(below).into_iter().flat_map(|facts| visible.told_by(facts, below, &find.path));
+        let mut told = told.filter(|below| below.extractor == find.extractor).peekable();
+        if told.peek().is_none() {
+            continue;
+        }
+        if !told.any(|below| below.found.packages.iter().any(same)) {
+            break;
+        }
+        origin = below;
+    }
+    origin
+}
+
+/// Which system package a path belongs to.
+struct Owners<'a>(HashMap<&'a str, &'a str>);
+
+impl<'a> Owners<'a> {
+    fn of(found: impl Iterator<Item = &'a Found>) -> Self {
+        let owned = found.flat_map(|found| &found.owned);
+        Self(
+            owned
+                .flat_map(|owned| owned.paths.iter().map(|path| (path.as_str(), owned.package.as_str())))
+                .collect(),
+        )
+    }
+
+    /// With `/lib` and `/usr/lib` as one, as they are since the merge of the two.
+    fn of_path(&self, path: &str) -> Option<&'a str> {
+        let merged = || self.0.get(path.strip_prefix("usr/")?);
+        self.0.get(path).or_else(merged).copied()
+    }
+}
+
+/// The same package at several places of one layer is one package with several paths.
+fn join(packages: Vec<Package>) -> Vec<Package> {
+    let mut joined: BTreeMap<Package, Vec<String>> = BTreeMap::new();
+    for mut package in packages {
+        let paths = std::mem::take(&mut package.paths);
+        joined.entry(package).or_default().extend(paths);
+    }
+    let placed = joined.into_iter().map(|(mut package, mut paths)| {
+        paths.sort();
+        paths.dedup();
+        package.paths = paths;
+        package
+    });
+    let mut packages: Vec<Package> = placed.collect();
+    let order = |package: &Package| {
+        (package.kind, package.name.clone(), package.version.clone(), package.paths.clone())
+    };
+    packages.sort_by_cached_key(order);
+    packages
+}
