@@ -3,6 +3,7 @@
 mod bundle;
 mod database;
 mod distributions;
+mod elements;
 mod error;
 mod evaluate;
 mod feed;

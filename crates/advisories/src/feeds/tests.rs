@@ -56,8 +56,11 @@ fn parse(feed: &Feed, document: &str, bytes: &[u8]) -> Told {
     told
 }
 
-/// The cases of a feed: name, documents with their bytes.
-fn cases(feed: &Feed) -> Vec<(String, Vec<(String, Vec<u8>)>)> {
+/// Documents with their bytes.
+type Documents = Vec<(String, Vec<u8>)>;
+
+/// The cases of a feed by name.
+fn cases(feed: &Feed) -> Vec<(String, Documents)> {
     let folder = folder().join(feed.name);
     let case = |name: String| {
         let documents = names(&folder.join(&name)).into_iter().filter(|document| document != EXPECTED);
