@@ -51,6 +51,23 @@ pub struct Input<'a> {
     sink: &'a mut dyn Sink,
 }
 
+/// The place for what a document tells, held while the document is being read.
+pub struct Telling<'a> {
+    sink: &'a mut dyn Sink,
+}
+
+impl Telling<'_> {
+    /// Takes an advisory, as [`Input::advisory`] does.
+    pub fn advisory(&mut self, advisory: Advisory) {
+        self.sink.advisory(advisory);
+    }
+
+    /// Says that one record could not be read; the rest of the document counts.
+    pub fn malformed(&mut self, what: &str, why: impl Into<String>) {
+        self.sink.malformed(what, why.into());
+    }
+}
+
 /// Where what a feed tells goes.
 pub(crate) trait Sink {
     fn advisory(&mut self, advisory: Advisory);
@@ -73,6 +90,12 @@ impl<'a> Input<'a> {
     /// The document, decompressed, to be read as it comes.
     pub fn reader(&mut self) -> &mut dyn BufRead {
         self.reader
+    }
+
+    /// The document, decompressed, and the place for what it tells, side by side: for readers that hold on to the
+    /// document from record to record.
+    pub fn parts(&mut self) -> (&mut dyn BufRead, Telling<'_>) {
+        (self.reader, Telling { sink: self.sink })
     }
 
     /// All of the document, decompressed.

@@ -1,12 +1,23 @@
 //! The list of all feeds beyond OSV; a new one is a module here and an entry in the list.
 
+mod alpine_secdb;
+mod chainguard_secdb;
+mod debian_tracker;
 mod epss;
 mod nvd;
+mod wolfi_secdb;
 
 use crate::feed::Feed;
 
 /// All feeds, sorted by name.
-pub static FEEDS: &[&Feed] = &[&epss::FEED, &nvd::FEED];
+pub static FEEDS: &[&Feed] = &[
+    &alpine_secdb::FEED,
+    &chainguard_secdb::FEED,
+    &debian_tracker::FEED,
+    &epss::FEED,
+    &nvd::FEED,
+    &wolfi_secdb::FEED,
+];
 
 #[cfg(test)]
 mod tests;

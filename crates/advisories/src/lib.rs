@@ -16,6 +16,7 @@ mod matching;
 mod mirror;
 mod names;
 pub mod osv;
+mod secdb;
 mod segment;
 mod steps;
 mod store;
