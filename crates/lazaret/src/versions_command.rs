@@ -12,7 +12,7 @@ use crate::cli::{VersionsArguments, VersionsCommand};
 pub(crate) fn run(arguments: &VersionsArguments) -> Result<Outcome> {
     let VersionsCommand::Compare { ecosystem, versions } = &arguments.command;
     let Some(scheme) = Scheme::of_ecosystem(ecosystem) else {
-        let known: Vec<&str> = Scheme::ecosystems().map(|(name, _)| name).collect();
+        let known: Vec<&str> = Scheme::ecosystems().into_iter().map(|(name, _)| name).collect();
         bail!("cannot order versions of `{ecosystem}`; known are {}", known.join(", "));
     };
     let mut out = std::io::stdout().lock();

@@ -11,9 +11,11 @@
 //!
 //! `(devel)` and `devel go1.22-...` name no version and are refused.
 
+use crate::schemes::semver::{Identifier, parse_identifiers, take_numbers};
+
 use crate::cursor::Cursor;
 use crate::natural::Natural;
-use crate::semver::{Identifier, Key, parse_identifiers, take_numbers};
+pub(crate) use crate::schemes::semver::Key;
 
 /// The mark that sets off experiments in the version of a Go binary.
 const EXPERIMENT: &str = " X:";

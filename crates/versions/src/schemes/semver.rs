@@ -95,7 +95,7 @@ pub(crate) fn parse_identifiers(text: &str) -> Result<Vec<Identifier>, &'static 
     text.split('.').map(parse_one).collect()
 }
 
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
