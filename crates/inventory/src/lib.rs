@@ -3,6 +3,7 @@
 mod extractor;
 mod fields;
 mod formats;
+mod licenses;
 mod ownership;
 pub mod sbom;
 #[cfg(test)]

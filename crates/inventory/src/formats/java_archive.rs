@@ -15,13 +15,14 @@ use bounded::{Buffer, Limits};
 use image::interest::Pattern;
 use model::{Gap, Package, PackageType};
 
+use crate::licenses::normalise;
 use crate::{Error, Evidence, Extractor, Input};
 use identity::Identity;
 use manifest::Manifest;
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "java/archive",
-    version: 1,
+    version: 2,
     files: &[
         Pattern::Extension(".ear"),
         Pattern::Extension(".hpi"),
@@ -161,7 +162,7 @@ impl Walk<'_> {
                 None
             });
             let manifest = Manifest::parse(&manifest.unwrap_or_default());
-            licenses.extend(manifest.get("bundle-license").map(str::to_owned));
+            licenses.extend(manifest.get("bundle-license").map(bundle_license));
             found.extend(Identity::of_manifest(&manifest, path).or_else(|| Identity::of_file_name(path)));
         }
         if found.is_empty() && members.has_classes {
@@ -195,6 +196,11 @@ impl Walk<'_> {
         self.left = self.left.saturating_sub(cost);
         Ok(bytes?)
     }
+}
+
+/// The name of a licence without what `OSGi` lets follow it: `Apache-2.0;link="https://…"`.
+fn bundle_license(stated: &str) -> String {
+    normalise(stated.split(';').next().unwrap_or(stated).trim().trim_matches('"'))
 }
 
 fn too_large(what: &str, limit: String) -> Error {
