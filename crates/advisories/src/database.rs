@@ -3,15 +3,16 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use bounded::read_file;
-use model::{DatabaseSummary, KnownExploited};
+use model::{DatabaseSummary, Epss, KnownExploited};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
-use crate::segment::Segment;
+use crate::scores::Scores;
+use crate::segment::{File, Segment};
+use crate::{Error, names};
 
 /// Raised when older programs cannot read what is written, and when versions or records are read in another way than
 /// before: segments hold what was read.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 /// How the reason begins, when a database is not damaged but of another version.
 pub(crate) const OTHER_VERSION: &str = "it is of version";
 /// The name of the list of segments.
@@ -38,11 +39,17 @@ pub struct Manifest {
     pub segments: Vec<SegmentEntry>,
     /// The catalogue of known exploited vulnerabilities.
     pub kev: Option<KevEntry>,
+    /// The scores of EPSS.
+    #[serde(default)]
+    pub epss: Option<EpssEntry>,
 }
 
 /// What came of reading one archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchiveStatus {
+    /// The file of its segments; absent when nothing of it is in the database.
+    #[serde(default)]
+    pub file: Option<FileEntry>,
     /// What it is compared with at the next update.
     pub fingerprint: Option<String>,
     /// When it was read, RFC 3339.
@@ -63,17 +70,24 @@ pub struct ArchiveStatus {
     pub errors: Vec<String>,
 }
 
-/// One segment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SegmentEntry {
-    /// The digest of its file, which is also its name.
+/// One file of the database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Its digest, which is also its name.
     pub sha256: String,
     /// Its size.
     pub bytes: u64,
+}
+
+/// One segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentEntry {
+    /// The archive it was made from, in whose file it lies.
+    pub archive: String,
     /// The ecosystem with its release, `Debian:12`.
     pub ecosystem: String,
-    /// The archive it was made from.
-    pub archive: String,
+    /// Where in the file it begins.
+    pub offset: u64,
     /// Whether it holds malicious packages rather than vulnerabilities.
     pub malicious: bool,
     /// Advisories in it.
@@ -85,13 +99,22 @@ pub struct SegmentEntry {
 /// The stored catalogue of known exploited vulnerabilities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KevEntry {
-    /// The digest of its file, which is also its name.
-    pub sha256: String,
-    /// Its size.
-    pub bytes: u64,
+    /// Its file.
+    pub file: FileEntry,
     /// What it is compared with at the next update.
     pub fingerprint: Option<String>,
     /// Vulnerabilities in it.
+    pub entries: u64,
+}
+
+/// The stored scores of EPSS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EpssEntry {
+    /// Their file.
+    pub file: FileEntry,
+    /// The document they were read from.
+    pub archive: String,
+    /// Vulnerabilities with a score.
     pub entries: u64,
 }
 
@@ -101,6 +124,7 @@ pub struct Database {
     segments: HashMap<String, Vec<Segment>>,
     kev_path: Option<PathBuf>,
     kev: OnceLock<BTreeMap<String, KnownExploited>>,
+    epss: Option<Scores>,
 }
 
 impl Database {
@@ -111,12 +135,28 @@ impl Database {
     pub fn open(directory: &Path) -> Result<Self, Error> {
         let manifest = Manifest::read(directory)?;
         let mut segments: HashMap<String, Vec<Segment>> = HashMap::new();
-        for entry in &manifest.segments {
-            let segment = Segment::open(&segment_path(directory, &entry.sha256)?, entry.bytes)?;
-            segments.entry(entry.ecosystem.clone()).or_default().push(segment);
+        let mut files: HashMap<&str, File> = HashMap::new();
+        for (name, archive) in &manifest.archives {
+            if let Some(file) = &archive.file {
+                files.insert(name, File::open(&segment_path(directory, &file.sha256)?, file.bytes)?);
+            }
         }
-        let kev_path = manifest.kev.as_ref().map(|kev| segment_path(directory, &kev.sha256)).transpose()?;
-        Ok(Self { manifest, segments, kev_path, kev: OnceLock::new() })
+        for entry in &manifest.segments {
+            let file = files.get(entry.archive.as_str()).ok_or_else(|| Error::Damaged {
+                path: directory.join(MANIFEST),
+                why: format!("it names no file for the archive `{}`", entry.archive),
+            })?;
+            segments.entry(entry.ecosystem.clone()).or_default().push(Segment::new(
+                file,
+                entry.offset,
+                &entry.ecosystem,
+            ));
+        }
+        let path = |file: &FileEntry| segment_path(directory, &file.sha256);
+        let kev_path = manifest.kev.as_ref().map(|kev| path(&kev.file)).transpose()?;
+        let scores = |epss: &EpssEntry| Scores::open(&path(&epss.file)?, epss.file.bytes);
+        let epss = manifest.epss.as_ref().map(scores).transpose()?;
+        Ok(Self { manifest, segments, kev_path, kev: OnceLock::new(), epss })
     }
 
     /// What it holds.
@@ -137,6 +177,22 @@ impl Database {
         self.segments.get(ecosystem).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The ecosystems it has segments of that fit a name in which `*` stands for any text, in order.
+    pub(crate) fn ecosystems(&self, name: &str) -> Vec<String> {
+        if !name.contains('*') {
+            return vec![name.to_owned()];
+        }
+        let fitting = self.segments.keys().filter(|known| names::fits(name, known));
+        let mut fitting: Vec<String> = fitting.cloned().collect();
+        fitting.sort();
+        fitting
+    }
+
+    /// How likely a vulnerability is to be exploited, where that is known.
+    pub(crate) fn epss(&self, cve: &str) -> Result<Option<Epss>, Error> {
+        self.epss.as_ref().map_or(Ok(None), |scores| scores.get(cve))
+    }
+
     /// The catalogue of known exploited vulnerabilities.
     pub(crate) fn kev(&self) -> Result<&BTreeMap<String, KnownExploited>, Error> {
         if let Some(kev) = self.kev.get() {
@@ -155,10 +211,18 @@ impl Database {
 }
 
 impl Manifest {
-    /// Digest and size of every file it names.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&str, u64)> {
-        let segments = self.segments.iter().map(|segment| (segment.sha256.as_str(), segment.bytes));
-        segments.chain(self.kev.iter().map(|kev| (kev.sha256.as_str(), kev.bytes)))
+    /// Every file it names, each once.
+    pub(crate) fn files(&self) -> BTreeSet<&FileEntry> {
+        let archives = self.archives.values().filter_map(|archive| archive.file.as_ref());
+        let kev = self.kev.iter().map(|kev| &kev.file);
+        let epss = self.epss.iter().map(|epss| &epss.file);
+        archives.chain(kev).chain(epss).collect()
+    }
+
+    /// The bytes of all its files.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.files().iter().map(|file| file.bytes).sum()
     }
 
     pub(crate) fn read(directory: &Path) -> Result<Self, Error> {

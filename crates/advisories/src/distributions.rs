@@ -1,21 +1,31 @@
 //! Which ecosystems a distribution's advisories are published under.
 
+use distributions::Known;
 use model::Distribution;
 
+use crate::database::Database;
+
 /// What a distribution is to us.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum System {
     /// It is known, by the names its advisories may go by; those under any of them count.
-    Ecosystem(Vec<String>),
+    Ecosystem(&'static Known, Vec<String>),
     /// It is known, but which release is not said (Debian unstable).
     NoRelease,
     /// It is not. The children of a distribution are not taken for their parent: they rebuild what they ship.
     NotKnown,
 }
 
-/// The ecosystem of a distribution.
-pub(crate) fn system(distribution: &Distribution) -> System {
+/// What a distribution is, with the names of ecosystems as the database has them.
+pub(crate) fn system(distribution: Option<&Distribution>, database: &Database) -> System {
+    let Some(distribution) = distribution else { return System::NotKnown };
     let Some(known) = distributions::find(distribution) else { return System::NotKnown };
     let names = known.ecosystems(distribution);
-    if names.is_empty() { System::NoRelease } else { System::Ecosystem(names) }
+    if names.is_empty() {
+        return System::NoRelease;
+    }
+    let in_database = names.iter().flat_map(|name| database.ecosystems(name));
+    let mut found: Vec<String> = in_database.collect();
+    found.dedup();
+    System::Ecosystem(known, if found.is_empty() { names } else { found })
 }

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::PublicKey;
+
 /// Why advisories could not be fetched, kept or looked up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -48,6 +50,17 @@ pub enum Error {
         what: String,
         /// What is wrong.
         why: String,
+    },
+    /// A bundle is signed by somebody who is not trusted.
+    #[error(
+        "cannot trust bundle `{bundle}`: it is signed with the key {key}, which is not among those trusted; hint: where \
+         that is the key of whoever exported it, add `--public-key {key}`"
+    )]
+    Untrusted {
+        /// The bundle.
+        bundle: PathBuf,
+        /// The key it says it is signed with; whether it is was not looked at.
+        key: PublicKey,
     },
     /// Another update is under way.
     #[error("another update of `{path}` is under way")]

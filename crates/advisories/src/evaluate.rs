@@ -29,8 +29,31 @@ pub(crate) struct Hit {
     pub(crate) why: String,
 }
 
-/// Judges a version by the steps of one entry; `version` is `text`, where the scheme can read it.
-pub(crate) fn evaluate(scheme: Scheme, text: &str, version: Option<&Version>, steps: &[Step<'_>]) -> Verdict {
+/// A version that is judged.
+#[derive(Clone, Copy)]
+pub(crate) struct Installed<'a> {
+    pub(crate) scheme: Scheme,
+    pub(crate) text: &'a str,
+    /// The text, where the scheme can read it.
+    pub(crate) version: Option<&'a Version>,
+    /// Whether its epoch is not known, so that those of advisories are not looked at either.
+    pub(crate) without_epoch: bool,
+}
+
+impl Installed<'_> {
+    /// An advisory's version, read so that it can be compared.
+    fn read(&self, text: &str) -> Option<Version> {
+        let text = match text.split_once(':') {
+            Some((_epoch, text)) if self.without_epoch => text,
+            _ => text,
+        };
+        Version::parse(self.scheme, text).ok()
+    }
+}
+
+/// Judges a version by the steps of one entry.
+pub(crate) fn evaluate(installed: &Installed<'_>, steps: &[Step<'_>]) -> Verdict {
+    let Installed { scheme, text, version, .. } = *installed;
     let named = steps.iter().position(|step| step.kind == Kind::Named).unwrap_or(steps.len());
     let (ranges, named) = steps.split_at_checked(named).unwrap_or_default();
     let mut unknown = None;
@@ -40,7 +63,7 @@ pub(crate) fn evaluate(scheme: Scheme, text: &str, version: Option<&Version>, st
             unknown = Some(format!("`{text}` is not a version of {}", scheme.name()));
             continue;
         };
-        match within(scheme, version, range) {
+        match within(installed, version, range) {
             Ok(Some(hit)) if found.as_ref().is_none_or(|found| is_higher(scheme, &hit, found)) => {
                 found = Some(hit);
             }
@@ -48,12 +71,12 @@ pub(crate) fn evaluate(scheme: Scheme, text: &str, version: Option<&Version>, st
             Err(why) => unknown = Some(why),
         }
     }
-    let is_named = || named.iter().any(|step| is_same(scheme, text, version, step));
+    let is_named = || named.iter().any(|step| is_same(installed, step));
     match (found, unknown) {
         (Some(hit), _) => Verdict::Affected(hit),
         (None, _) if is_named() => {
             let why = "named as affected".to_owned();
-            Verdict::Affected(Hit { fixed: next_fix(scheme, version, ranges), why })
+            Verdict::Affected(Hit { fixed: next_fix(installed, ranges), why })
         }
         (None, Some(why)) => Verdict::Unknown(why),
         (None, None) => Verdict::NotAffected,
@@ -63,7 +86,8 @@ pub(crate) fn evaluate(scheme: Scheme, text: &str, version: Option<&Version>, st
 /// Whether a range surely holds the version.
 pub(crate) fn is_in_a_range(scheme: Scheme, version: &Version, ranges: &[Step<'_>]) -> bool {
     let mut ranges = ranges.chunk_by(|_, next| !next.is_first);
-    ranges.any(|range| matches!(within(scheme, version, range), Ok(Some(_))))
+    let installed = Installed { scheme, text: "", version: Some(version), without_epoch: false };
+    ranges.any(|range| matches!(within(&installed, version, range), Ok(Some(_))))
 }
 
 fn is_higher(scheme: Scheme, hit: &Hit, than: &Hit) -> bool {
@@ -73,26 +97,26 @@ fn is_higher(scheme: Scheme, hit: &Hit, than: &Hit) -> bool {
     }
 }
 
-fn is_same(scheme: Scheme, text: &str, version: Option<&Version>, named: &Step<'_>) -> bool {
+fn is_same(installed: &Installed<'_>, named: &Step<'_>) -> bool {
     let equal = |version: &Version| {
-        let named = Version::parse(scheme, named.text).ok();
+        let named = installed.read(named.text);
         named.and_then(|named| version.compare(&named)) == Some(Ordering::Equal)
     };
-    named.text == text || (named.is_readable && version.is_some_and(equal))
+    named.text == installed.text || (named.is_readable && installed.version.is_some_and(equal))
 }
 
 /// For a version named one by one: the smallest fix of any range that is above it.
-fn next_fix(scheme: Scheme, version: Option<&Version>, ranges: &[Step<'_>]) -> Option<String> {
-    let version = version?;
+fn next_fix(installed: &Installed<'_>, ranges: &[Step<'_>]) -> Option<String> {
+    let version = installed.version?;
     let fixes = ranges.iter().filter(|step| step.kind == Kind::Fixed && step.is_readable);
-    let parsed = fixes.filter_map(|step| Some((Version::parse(scheme, step.text).ok()?, step.text)));
+    let parsed = fixes.filter_map(|step| Some((installed.read(step.text)?, step.text)));
     let above = parsed.filter(|(fixed, _)| fixed.compare(version) == Some(Ordering::Greater));
     let smallest = above.min_by(|(left, _), (right, _)| left.compare(right).unwrap_or(Ordering::Equal));
     smallest.map(|(_, fix)| fix.to_owned())
 }
 
 /// Whether a range, whose steps are in the order of versions, holds a version.
-fn within(scheme: Scheme, version: &Version, range: &[Step<'_>]) -> Result<Option<Hit>, String> {
+fn within(installed: &Installed<'_>, version: &Version, range: &[Step<'_>]) -> Result<Option<Hit>, String> {
     let wrong =
         |step: &Step<'_>| format!("an advisory names the version `{}`, which cannot be read", step.text);
     if let Some(step) = range.iter().find(|step| !step.is_readable) {
@@ -106,7 +130,7 @@ fn within(scheme: Scheme, version: &Version, range: &[Step<'_>]) -> Result<Optio
         let (is_behind, is_at) = if step.is_endless() {
             (step.kind == Kind::Introduced, false)
         } else {
-            let at = Version::parse(scheme, step.text).map_err(|_unreadable| wrong(step))?;
+            let at = installed.read(step.text).ok_or_else(|| wrong(step))?;
             let here = at.compare(version).ok_or_else(|| wrong(step))?;
             (here != Ordering::Greater, here == Ordering::Equal)
         };
@@ -166,7 +190,13 @@ mod tests {
         };
         let parsed = Version::parse(Scheme::Semver, version).ok();
         let steps = compile(Some(Scheme::Semver), &affected);
-        match evaluate(Scheme::Semver, version, parsed.as_ref(), &steps) {
+        let installed = Installed {
+            scheme: Scheme::Semver,
+            text: version,
+            version: parsed.as_ref(),
+            without_epoch: false,
+        };
+        match evaluate(&installed, &steps) {
             Verdict::Affected(hit) => format!("+{}", hit.fixed.unwrap_or_default()),
             Verdict::NotAffected => "-".to_owned(),
             Verdict::Unknown(_) => "?".to_owned(),

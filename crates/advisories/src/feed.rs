@@ -10,6 +10,7 @@ use model::{Advisory, Epss};
 use crate::Error;
 
 /// One source of advisories, or of what is known of vulnerabilities.
+#[derive(Debug)]
 pub struct Feed {
     /// Its public, stable name: `debian-tracker`.
     pub name: &'static str,
@@ -76,7 +77,6 @@ pub(crate) trait Sink {
 }
 
 impl<'a> Input<'a> {
-    #[cfg_attr(not(test), expect(dead_code, reason = "feeds are read by the update from the next commit on"))]
     pub(crate) fn new(document: &'a str, reader: &'a mut dyn BufRead, sink: &'a mut dyn Sink) -> Self {
         Self { document, reader, sink }
     }

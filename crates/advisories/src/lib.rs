@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod archive;
 mod bundle;
 mod database;
 mod distributions;
+mod document;
 mod elements;
 mod error;
 mod evaluate;
@@ -16,17 +18,21 @@ mod matching;
 mod mirror;
 mod names;
 pub mod osv;
+mod scores;
 mod secdb;
 mod segment;
+mod signature;
 mod steps;
 mod store;
 mod update;
 
-pub use bundle::{export, import};
-pub use database::{ArchiveStatus, Database, KevEntry, Manifest, SegmentEntry};
+pub use bundle::{Trust, export, import};
+pub use database::{ArchiveStatus, Database, EpssEntry, FileEntry, KevEntry, Manifest, SegmentEntry};
+pub use document::Own;
 pub use error::Error;
 pub use feed::{Document, Feed, Follow, Input};
 pub use feeds::FEEDS;
-pub use matching::{Judgement, judge};
+pub use matching::{Explanation, Judgement, explain, judge};
 pub use mirror::{KEV_URL, Mirror, OSV_URL};
-pub use update::{Progress, Updated, update};
+pub use signature::{PublicKey, SigningKey};
+pub use update::{Progress, Sources, Updated, update};

@@ -1,27 +1,37 @@
 //! Holding packages against advisories.
 //!
 //! Records are taken apart by vulnerability: one that names several CVEs is several findings, several that name the same
-//! CVE are one. A language package whose files a system package brought is judged by the distribution where the
-//! distribution has looked at the vulnerability, and by its own ecosystem where it has not.
+//! CVE are one. What a distribution says of its own packages holds before everything else: that a package is not
+//! affected, that it will not be mended, how bad it is. A language package whose files a system package brought is judged
+//! by the distribution where the distribution has looked at the vulnerability, and by its own ecosystem where it has not.
+//! A system package of somebody else is not judged by the distribution at all.
 
 mod coverage;
+mod explain;
+mod lookup;
+mod noise;
+mod ownership;
+mod rows;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use model::{Advisory, Distribution, Finding, Gap, Package, PackageType, Severity};
-use rustc_hash::{FxHashMap, FxHashSet};
-use versions::{Scheme, Version};
+use model::{Advisory, Distribution, Finding, FixStatus, Gap, Package};
+use rustc_hash::FxHashMap;
 
 use crate::Error;
 use crate::database::Database;
 use crate::distributions::{System, system};
-use crate::evaluate::{Hit, Verdict, evaluate};
-use crate::finding::{Match, finding};
+use crate::evaluate::Verdict;
+use crate::finding::{Match, Subject, finding};
 use crate::identity::is_cve;
-use crate::names::canonical;
-use crate::segment::{Blocks, Segment};
+use crate::names::by_vulnerability;
+use crate::segment::{Blocks, Ids, Segment};
+pub use explain::{Explanation, explain};
+use lookup::{Lookup, lookups};
+use ownership::Assessed;
+use rows::{Asked, Judged, Outcome, Outcomes};
 
 /// What advisories say of packages.
 #[derive(Debug, Default, PartialEq)]
@@ -41,15 +51,7 @@ pub fn judge(
     distribution: Option<&Distribution>,
     packages: &[Package],
 ) -> Result<Judgement, Error> {
-    let mut judge = Judge {
-        database,
-        system: distribution.map_or(System::NotKnown, system),
-        outcomes: FxHashMap::default(),
-        blocks: FxHashMap::default(),
-        advisories: FxHashMap::default(),
-        unknown: BTreeMap::new(),
-        findings: Vec::new(),
-    };
+    let mut judge = Judge::new(database, distribution);
     let assessed = judge.assessed_by_owners(packages)?;
     for package in packages {
         judge.package(package, &assessed)?;
@@ -68,8 +70,9 @@ struct Judge<'a> {
     database: &'a Database,
     /// The distribution, to which system packages belong.
     system: System,
-    /// Packages that share a name and version there, as those of one source do, are looked up once.
-    outcomes: FxHashMap<(PackageType, &'a str, &'a str), Rc<Outcome<'a>>>,
+    /// Channels of updates that the image takes part in.
+    channels: &'a [String],
+    outcomes: Outcomes<'a>,
     /// Blocks of texts that were unpacked, by segment.
     blocks: FxHashMap<*const Segment, Blocks>,
     advisories: FxHashMap<(*const Segment, u32), Rc<Advisory>>,
@@ -78,137 +81,132 @@ struct Judge<'a> {
     findings: Vec<Finding>,
 }
 
-/// What all rows about a name say of a version.
-#[derive(Default)]
-struct Outcome<'a> {
-    affected: Vec<Affecting<'a>>,
-    unknown: Vec<String>,
-}
-
-/// A record that affects the version.
-struct Affecting<'a> {
-    segment: &'a Segment,
-    advisory: u32,
-    severity: Option<Severity>,
-    hit: Hit,
-}
-
-/// For each system package that owns language packages: the ids its distribution has looked at.
-type Assessed<'a> = FxHashMap<&'a str, FxHashSet<&'a str>>;
-
-/// The ecosystem of a language package.
-fn language(kind: PackageType) -> Option<&'static str> {
-    kind.ecosystem()
-}
-
-/// The order of a system package's versions; its distribution's must be the same.
-fn system_scheme(kind: PackageType) -> Option<Scheme> {
-    let name = match kind {
-        PackageType::Deb => "dpkg",
-        PackageType::Apk => "apk",
-        PackageType::Rpm => "rpm",
-        PackageType::Alpm => "pacman",
-        PackageType::Opkg => "opkg",
-        _ => return None,
-    };
-    Scheme::of_ecosystem(name)
-}
-
-/// The name and version a package is looked up by: its source's, where distributions publish by source.
-fn subject(package: &Package) -> (&str, &str) {
-    match &package.source {
-        Some(source) => (&source.name, &source.version),
-        None => (&package.name, &package.version),
-    }
-}
+/// The rows that matched, by vulnerability.
+type Matches<'a> = BTreeMap<&'a str, Vec<Match>>;
 
 impl<'a> Judge<'a> {
-    /// The ecosystems whose advisories are about a package, and the order of its versions.
-    fn ecosystems(&self, kind: PackageType) -> Option<(Scheme, Vec<String>)> {
-        let names = match (language(kind), &self.system) {
-            (Some(name), _) => vec![name.to_owned()],
-            (None, _) if !kind.is_system() => return None,
-            (None, System::Ecosystem(names)) => names.clone(),
-            (None, System::NoRelease | System::NotKnown) => return None,
-        };
-        let scheme = names.first().and_then(|name| Scheme::of_ecosystem(name))?;
-        let is_fitting = system_scheme(kind).is_none_or(|of_package| of_package == scheme);
-        is_fitting.then_some((scheme, names))
+    fn new(database: &'a Database, distribution: Option<&'a Distribution>) -> Self {
+        Self {
+            database,
+            system: system(distribution, database),
+            channels: distribution.map(|distribution| distribution.channels.as_slice()).unwrap_or_default(),
+            outcomes: Outcomes::default(),
+            blocks: FxHashMap::default(),
+            advisories: FxHashMap::default(),
+            unknown: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The ways a package is looked up: none for a system package that is not the distribution's own.
+    fn lookups(&self, package: &Package) -> Vec<Lookup> {
+        if self.is_foreign(package) { Vec::new() } else { lookups(package, &self.system) }
+    }
+
+    /// Whether a system package is surely somebody else's than the distribution's.
+    fn is_foreign(&self, package: &Package) -> bool {
+        let System::Ecosystem(known, _) = &self.system else { return false };
+        package.kind.is_system() && known.is_own(package.vendor.as_deref()) == Some(false)
     }
 
     fn package(&mut self, package: &'a Package, assessed: &Assessed<'a>) -> Result<(), Error> {
-        let Some((scheme, names)) = self.ecosystems(package.kind) else { return Ok(()) };
-        let (name, version) = subject(package);
-        let outcome = self.outcome(package.kind, scheme, &names, name, version)?;
-        if !outcome.unknown.is_empty() {
-            let place = if package.purl.is_empty() {
-                format!("{} {version}", package.name)
-            } else {
-                package.purl.clone()
-            };
-            self.unknown.entry(place).or_default().extend(outcome.unknown.iter().cloned());
-        }
         let by_distribution = package.owner.as_deref().and_then(|owner| assessed.get(owner));
-        let mut matches: BTreeMap<&str, Vec<Match>> = BTreeMap::new();
-        for affecting in &outcome.affected {
-            let ids = affecting.segment.ids(affecting.advisory)?;
-            let is_about_one = ids.vulnerabilities.len() == 1;
-            for id in ids.vulnerabilities {
-                let is_assessed = |assessed: &FxHashSet<&str>| {
-                    assessed.contains(id) || (is_about_one && ids.all.iter().any(|id| assessed.contains(id)))
-                };
-                if by_distribution.is_some_and(is_assessed) {
-                    continue;
+        let mut matches = Matches::new();
+        let mut first = None;
+        for lookup in self.lookups(package) {
+            let outcome = self.outcome(package, &lookup)?;
+            self.complain(package, &lookup, &outcome);
+            let dismissed = dismissed(&outcome)?;
+            for judged in &outcome.rows {
+                let Verdict::Affected(hit) = &judged.verdict else { continue };
+                let ids = judged.segment.ids(judged.row.advisory())?;
+                let is_about_one = ids.vulnerabilities.len() == 1;
+                for id in &ids.vulnerabilities {
+                    let names = |known: &dyn Fn(&str) -> bool| {
+                        known(id) || (is_about_one && ids.all.iter().any(|id| known(id)))
+                    };
+                    if by_distribution.is_some_and(|assessed| names(&|id| assessed.contains(id)))
+                        || names(&|id| dismissed.contains(id))
+                    {
+                        continue;
+                    }
+                    let found = Match {
+                        advisory: self.advisory(judged.segment, judged.row.advisory())?,
+                        severity: judged.row.severity(),
+                        status: judged.row.status(),
+                        hit: hit.clone(),
+                        is_about_one,
+                        name: lookup.name.clone(),
+                        version: lookup.version.clone(),
+                    };
+                    matches.entry(id).or_default().push(found);
                 }
-                let found = Match {
-                    advisory: self.advisory(affecting.segment, affecting.advisory)?,
-                    severity: affecting.severity,
-                    hit: affecting.hit.clone(),
-                    is_about_one,
-                };
-                matches.entry(id).or_default().push(found);
             }
+            first.get_or_insert(lookup);
         }
         merge(&mut matches);
+        let Some(lookup) = first else { return Ok(()) };
         for (id, matches) in matches {
-            self.findings.push(finding(id, matches, package, scheme, self.database.kev()?));
+            let found = self.finding(id, matches, package, &lookup)?;
+            self.findings.push(found);
         }
         Ok(())
     }
 
-    fn outcome(
+    fn finding(
         &mut self,
-        kind: PackageType,
-        scheme: Scheme,
-        ecosystems: &[String],
-        name: &'a str,
-        version: &'a str,
-    ) -> Result<Rc<Outcome<'a>>, Error> {
-        if let Some(known) = self.outcomes.get(&(kind, name, version)) {
-            return Ok(Rc::clone(known));
-        }
-        let parsed = Version::parse(scheme, version).ok();
-        let mut outcome = Outcome::default();
-        let mut steps = Vec::new();
-        for ecosystem in ecosystems {
-            let canonical = canonical(ecosystem, name);
-            for segment in self.database.segments(ecosystem) {
-                for row in segment.rows(&canonical)?.iter().filter(|row| !row.is_unaffected()) {
-                    segment.steps(row, &mut steps)?;
-                    match evaluate(scheme, version, parsed.as_ref(), &steps) {
-                        Verdict::NotAffected => {}
-                        Verdict::Unknown(why) => outcome.unknown.push(why),
-                        Verdict::Affected(hit) => {
-                            let (advisory, severity) = (row.advisory(), row.severity());
-                            outcome.affected.push(Affecting { segment, advisory, severity, hit });
-                        }
-                    }
+        id: &str,
+        matches: Vec<Match>,
+        package: &Package,
+        lookup: &Lookup,
+    ) -> Result<Finding, Error> {
+        let known = self.enrichment(id)?;
+        let rejected = known.iter().any(|record| record.withdrawn.is_some());
+        let subject = Subject { id, package, scheme: lookup.scheme };
+        let mut found = finding(&subject, matches, &known, self.database)?;
+        found.suppressed = if rejected { Some(noise::rejected(id)) } else { noise::headers(package) };
+        Ok(found)
+    }
+
+    /// What is known of a vulnerability, whoever it concerns.
+    fn enrichment(&mut self, id: &str) -> Result<Vec<Rc<Advisory>>, Error> {
+        let mut known = Vec::new();
+        if is_cve(id) {
+            for segment in self.database.segments(&by_vulnerability(id)) {
+                for row in segment.rows(id)? {
+                    known.push(self.advisory(segment, row.advisory())?);
                 }
             }
         }
-        let outcome = Rc::new(outcome);
-        self.outcomes.insert((kind, name, version), Rc::clone(&outcome));
+        Ok(known)
+    }
+
+    fn outcome(&mut self, package: &Package, lookup: &Lookup) -> Result<Rc<Outcome<'a>>, Error> {
+        let key = (lookup.clone(), package.module.clone(), package.arch.clone());
+        if let Some(known) = self.outcomes.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let (module, arch) = (package.module.as_deref(), package.arch.as_deref());
+        let asked = Asked { module, arch, channels: self.channels };
+        let outcome = Rc::new(rows::outcome(self.database, lookup, asked)?);
+        self.outcomes.insert(key, Rc::clone(&outcome));
         Ok(outcome)
+    }
+
+    /// Remembers what could not be judged.
+    fn complain(&mut self, package: &Package, lookup: &Lookup, outcome: &Outcome<'_>) {
+        let whys = outcome.rows.iter().filter_map(|judged| match &judged.verdict {
+            Verdict::Unknown(why) => Some(why.clone()),
+            _ => None,
+        });
+        let whys: BTreeSet<String> = whys.collect();
+        if !whys.is_empty() {
+            let place = match package.purl.as_str() {
+                "" => format!("{} {}", package.name, lookup.version),
+                purl => purl.to_owned(),
+            };
+            self.unknown.entry(place).or_default().extend(whys);
+        }
     }
 
     fn advisory(&mut self, segment: &'a Segment, number: u32) -> Result<Rc<Advisory>, Error> {
@@ -219,29 +217,6 @@ impl<'a> Judge<'a> {
         let advisory = Rc::new(segment.advisory(number, self.blocks.entry(key.0).or_default())?);
         self.advisories.insert(key, Rc::clone(&advisory));
         Ok(advisory)
-    }
-
-    fn assessed_by_owners(&self, packages: &'a [Package]) -> Result<Assessed<'a>, Error> {
-        let owners: FxHashSet<&str> =
-            packages.iter().filter_map(|package| package.owner.as_deref()).collect();
-        let mut assessed = Assessed::default();
-        let owning =
-            packages.iter().filter(|package| package.kind.is_system() && owners.contains(&*package.name));
-        for package in owning {
-            let Some((_, ecosystems)) = self.ecosystems(package.kind) else { continue };
-            let (name, _version) = subject(package);
-            let of_owner = assessed.entry(package.name.as_str()).or_default();
-            for ecosystem in &ecosystems {
-                let canonical = canonical(ecosystem, name);
-                for segment in self.database.segments(ecosystem) {
-                    for row in segment.rows(&canonical)? {
-                        let ids = segment.ids(row.advisory())?;
-                        of_owner.extend(ids.vulnerabilities.into_iter().chain(ids.all));
-                    }
-                }
-            }
-        }
-        Ok(assessed)
     }
 
     /// One gap for each package whose version, or an advisory's about it, cannot be read.
@@ -256,8 +231,22 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// The vulnerabilities that a publisher says the package does not have, whatever another record's versions say.
+fn dismissed<'a>(outcome: &Outcome<'a>) -> Result<BTreeSet<&'a str>, Error> {
+    let mut dismissed = BTreeSet::new();
+    for judged in outcome.rows.iter().filter(|judged| is_dismissing(judged)) {
+        let Ids { vulnerabilities, .. } = judged.segment.ids(judged.row.advisory())?;
+        dismissed.extend(vulnerabilities);
+    }
+    Ok(dismissed)
+}
+
+fn is_dismissing(judged: &Judged<'_>) -> bool {
+    judged.row.status() == Some(FixStatus::NotAffected)
+}
+
 /// Puts the records that know only GitHub's or their own id to those that know that it is a certain CVE.
-fn merge(matches: &mut BTreeMap<&str, Vec<Match>>) {
+fn merge(matches: &mut Matches<'_>) {
     let others: Vec<&str> = matches.keys().copied().filter(|id| !is_cve(id)).collect();
     for other in others {
         let is_it =

@@ -25,7 +25,7 @@ const RECORD_BYTES: u64 = 16 << 20;
 /// The largest archive; npm's is about 200 MB in 2026.
 const ARCHIVE_BYTES: u64 = 8 << 30;
 /// The largest of the small documents.
-const DOCUMENT_BYTES: u64 = 64 << 20;
+pub(crate) const DOCUMENT_BYTES: u64 = 64 << 20;
 
 /// Where advisories are fetched.
 #[derive(Debug)]
@@ -145,7 +145,7 @@ impl Mirror {
     }
 }
 
-fn fetch(
+pub(crate) fn fetch(
     client: &net::Client,
     url: &str,
     print: Option<&str>,
@@ -230,7 +230,7 @@ fn local(directory: &Path, fingerprint: Option<&str>) -> Result<Fetched<Records>
     })
 }
 
-fn digest(file: &mut File) -> std::io::Result<String> {
+pub(crate) fn digest(file: &mut File) -> std::io::Result<String> {
     let mut sha256 = Sha256::new();
     let mut chunk = vec![0; 1 << 16];
     loop {

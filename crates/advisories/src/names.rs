@@ -9,6 +9,25 @@ pub(crate) fn canonical(ecosystem: &str, name: &str) -> String {
     }
 }
 
+/// The ecosystem that what is known of a vulnerability, whoever it concerns, is kept under: by its year.
+pub(crate) fn by_vulnerability(id: &str) -> String {
+    let year = id.split('-').nth(1).unwrap_or_default();
+    format!("CVE:{year}")
+}
+
+/// Whether a name fits a pattern in which `*` stands for any text.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
 /// PEP 503: lower case, and each run of `-`, `_` and `.` one `-`.
 fn python(name: &str) -> String {
     let mut canonical = String::with_capacity(name.len());
@@ -25,6 +44,15 @@ fn python(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        let suse = "SUSE:Linux Enterprise * 15 SP5";
+        assert!(fits(suse, "SUSE:Linux Enterprise Module for Basesystem 15 SP5"));
+        assert!(!fits(suse, "SUSE:Linux Enterprise Server 15 SP51") && !fits(suse, "SUSE:Linux Enterprise"));
+        assert!(fits("a", "a") && !fits("a", "ab") && fits("*", "") && fits("a*b*c", "axbxbc"));
+        assert!(!fits("a*a", "a"));
+    }
 
     #[test]
     fn python_names_are_normalised() {

@@ -1,4 +1,5 @@
-//! Segments: the advisories of one ecosystem from one archive, in one immutable file that is mapped, not loaded.
+//! Segments: the advisories of one ecosystem from one archive. Those of an archive lie in one immutable file, which is
+//! mapped, not loaded.
 //!
 //! A header says where eight sections lie. `names` is a finite-state map from package name to rows; a row names a record
 //! and the stretch of steps that says which versions are affected; a record names its ids and the compressed block with
@@ -7,31 +8,56 @@
 //! checked against it.
 
 mod builder;
+mod condition;
 mod layout;
+mod pack;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use memmap2::Mmap;
-use model::{Advisory, Severity};
+use model::{Advisory, FixStatus, Severity};
 use xxhash_rust::xxh3::xxh3_64;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::Error;
 use crate::steps::{Kind, Step};
-pub(crate) use builder::Builder;
+use builder::Builder;
+pub(crate) use condition::Condition;
 pub(crate) use layout::Row;
 use layout::{Block, Header, Record, SECTIONS, StepRecord, Text};
+pub(crate) use pack::{Pack, Written};
+
+/// A mapped file of segments.
+pub(crate) struct File {
+    path: Arc<Path>,
+    map: Arc<Mmap>,
+}
+
+impl File {
+    /// Maps a file of `bytes` bytes; nothing of it is read yet.
+    pub(crate) fn open(path: &Path, bytes: u64) -> Result<Self, Error> {
+        let map = crate::map::map(path).map_err(Error::file("read", path))?;
+        if map.len() as u64 != bytes {
+            let why = "it is not as long as it was when it was written".to_owned();
+            return Err(Error::Damaged { path: path.to_owned(), why });
+        }
+        Ok(Self { path: path.into(), map: Arc::new(map) })
+    }
+}
 
 /// An open segment.
 pub(crate) struct Segment {
-    path: PathBuf,
+    path: Arc<Path>,
     map: Arc<Mmap>,
+    /// Where in the file it begins.
+    offset: u64,
+    ecosystem: String,
     /// Made when it is first used.
     index: OnceLock<Result<Index, String>>,
 }
@@ -76,21 +102,27 @@ impl Row {
         layout::severity_of(self.severity)
     }
 
-    /// Whether it says that no version is affected.
-    pub(crate) fn is_unaffected(&self) -> bool {
-        self.flags & layout::UNAFFECTED != 0
+    /// What its publisher says beyond versions.
+    pub(crate) fn status(&self) -> Option<FixStatus> {
+        layout::status_of(self.status)
     }
 }
 
 impl Segment {
-    /// Maps a segment of `bytes` bytes; nothing of it is read yet.
-    pub(crate) fn open(path: &Path, bytes: u64) -> Result<Self, Error> {
-        let map = crate::map::map(path).map_err(Error::file("read", path))?;
-        let segment = Self { path: path.to_owned(), map: Arc::new(map), index: OnceLock::new() };
-        if segment.map.len() as u64 != bytes {
-            return Err(segment.damaged("it is not as long as it was when it was written"));
+    /// The segment at `offset` of a mapped file; nothing of it is read yet.
+    pub(crate) fn new(file: &File, offset: u64, ecosystem: &str) -> Self {
+        Self {
+            path: Arc::clone(&file.path),
+            map: Arc::clone(&file.map),
+            offset,
+            ecosystem: ecosystem.to_owned(),
+            index: OnceLock::new(),
         }
-        Ok(segment)
+    }
+
+    /// The ecosystem it is about.
+    pub(crate) fn ecosystem(&self) -> &str {
+        &self.ecosystem
     }
 
     /// Checks everything but the texts.
@@ -99,7 +131,7 @@ impl Segment {
     }
 
     fn damaged(&self, why: &str) -> Error {
-        Error::Damaged { path: self.path.clone(), why: why.to_owned() }
+        Error::Damaged { path: self.path.to_path_buf(), why: why.to_owned() }
     }
 
     fn index(&self) -> Result<&Index, Error> {
@@ -107,7 +139,9 @@ impl Segment {
     }
 
     fn read_index(&self) -> Result<Index, String> {
-        let (header, _) = Header::ref_from_prefix(&self.map).map_err(|_short| "it is too short")?;
+        let start = usize::try_from(self.offset).ok();
+        let bytes = start.and_then(|start| self.map.get(start..)).ok_or("it is too short")?;
+        let (header, _) = Header::ref_from_prefix(bytes).map_err(|_short| "it is too short")?;
         if header.magic != layout::MAGIC {
             return Err("it is no advisory segment of this version".to_owned());
         }
@@ -197,6 +231,11 @@ impl Segment {
         Ok(())
     }
 
+    /// What an image must have for a row to concern it.
+    pub(crate) fn condition(&self, row: &Row) -> Result<Condition<'_>, Error> {
+        Ok(Condition::read(self.text(row.condition)?))
+    }
+
     /// The ids of a record.
     pub(crate) fn ids(&self, advisory: u32) -> Result<Ids<'_>, Error> {
         let record: &Record = self.one(layout::RECORDS, advisory)?;
@@ -242,7 +281,7 @@ impl Segment {
 
 /// The index trusts its bytes. Those that were damaged by accident do not come this far, as their checksum is wrong; for
 /// those that somebody made, with a checksum that fits, its panic is an error like any other.
-fn guarded<T>(look_up: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn guarded<T>(look_up: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(look_up)).map_err(|_panic| "its index of names leads nowhere".to_owned())
 }
 

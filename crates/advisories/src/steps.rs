@@ -34,6 +34,19 @@ pub(crate) struct Step<'a> {
     pub(crate) is_readable: bool,
 }
 
+impl std::fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = match self.kind {
+            Kind::Introduced => "from",
+            Kind::Fixed => "fixed in",
+            Kind::LastAffected => "last affected",
+            Kind::Limit => "up to",
+            Kind::Named => "exactly",
+        };
+        write!(f, "{word} {}", self.text)
+    }
+}
+
 impl Step<'_> {
     /// Whether it stands before or behind every version, and needs no reading.
     pub(crate) fn is_endless(&self) -> bool {

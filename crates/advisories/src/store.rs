@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::Error;
-use crate::database::{MANIFEST, Manifest, SEGMENTS, segment_path};
+use crate::database::{FileEntry, MANIFEST, Manifest, SEGMENTS, segment_path};
 use crate::mirror::hex;
 
 /// Held while the database is written.
@@ -59,18 +59,18 @@ pub(crate) fn publish(directory: &Path, manifest: &Manifest) -> Result<(), Error
     sweep(&segments, manifest)
 }
 
-/// Whether every file that a manifest's segments of an archive name is there and as long as it was.
-pub(crate) fn is_whole<'a>(directory: &Path, files: impl IntoIterator<Item = (&'a str, u64)>) -> bool {
-    files.into_iter().all(|(sha256, bytes)| {
-        let path = segment_path(directory, sha256);
-        path.is_ok_and(|path| path.metadata().is_ok_and(|found| found.len() == bytes))
+/// Whether every one of the files is there and as long as it was.
+pub(crate) fn is_whole<'a>(directory: &Path, files: impl IntoIterator<Item = &'a FileEntry>) -> bool {
+    files.into_iter().all(|file| {
+        let path = segment_path(directory, &file.sha256);
+        path.is_ok_and(|path| path.metadata().is_ok_and(|found| found.len() == file.bytes))
     })
 }
 
 /// Deletes what no manifest names: segments of before, and what an update that was cut off left. Who has them open
 /// keeps them.
 fn sweep(segments: &Path, manifest: &Manifest) -> Result<(), Error> {
-    let named: HashSet<&str> = manifest.files().map(|(sha256, _bytes)| sha256).collect();
+    let named: HashSet<&str> = manifest.files().into_iter().map(|file| file.sha256.as_str()).collect();
     for entry in std::fs::read_dir(segments).map_err(Error::file("read", segments))? {
         let path = entry.map_err(Error::file("read", segments))?.path();
         let stem = path.file_stem().and_then(|stem| stem.to_str());

@@ -1,32 +1,50 @@
 //! Bringing the database up to date: archive by archive, in files beside those in use, and one swap at the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use model::{Advisory, Affected};
+use bounded::Limits;
 
-use crate::database::{ArchiveStatus, FORMAT, KevEntry, MANIFEST, Manifest, SegmentEntry};
-use crate::mirror::{Fetched, Mirror, Records};
-use crate::names::canonical;
-use crate::segment::Builder;
+use crate::archive::Archive;
+use crate::database::{EpssEntry, FORMAT, FileEntry, KevEntry, MANIFEST, Manifest};
+use crate::document::{Body, Own, document, unversioned, versioned};
+use crate::feed::{Document, Feed, Input};
+use crate::mirror::{Fetched, Mirror};
 use crate::store::{is_whole, lock, publish, store};
-use crate::{Error, identity, kev, osv};
-
-/// How many malformed records of an archive are named.
-const ERRORS: usize = 5;
-/// After how many records progress is told.
-const STEP: u64 = 5000;
+use crate::{Error, kev, scores};
 
 /// What happens during an update, for those who watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress<'a> {
     /// An archive is being fetched.
     Fetching(&'a str),
-    /// Its records are being read; so many are left.
-    Reading(&'a str, u64),
+    /// Its records are being read; so many are left, where that is known.
+    Reading(&'a str, Option<u64>),
     /// It is as it was.
     Unchanged(&'a str),
+}
+
+/// Where everything is taken from.
+#[derive(Debug)]
+pub struct Sources<'a> {
+    /// OSV's records, the catalogue of known exploited vulnerabilities, and the documents of feeds.
+    pub mirror: &'a Mirror,
+    /// The feeds that are read; what the database has of others is kept.
+    pub feeds: Vec<&'static Feed>,
+    /// Feeds that are taken from elsewhere.
+    pub own: Vec<Own>,
+    /// Whether OSV's records are read.
+    pub osv: bool,
+}
+
+impl<'a> Sources<'a> {
+    /// Everything that is fetched without being asked for by name.
+    #[must_use]
+    pub fn of(mirror: &'a Mirror) -> Self {
+        let feeds = crate::FEEDS.iter().copied().filter(|feed| feed.is_default).collect();
+        Self { mirror, feeds, own: Vec::new(), osv: true }
+    }
 }
 
 /// What came of an update.
@@ -38,57 +56,182 @@ pub struct Updated {
     pub failures: Vec<(String, Error)>,
 }
 
-/// Brings the database in `directory` up to date from a mirror.
+/// Brings the database in `directory` up to date.
 ///
 /// # Errors
 /// When the mirror holds nothing, or the database cannot be written. An archive that fails is reported, and keeps what
 /// is known of it.
-pub fn update(directory: &Path, mirror: &Mirror, progress: &dyn Fn(Progress<'_>)) -> Result<Updated, Error> {
+pub fn update(
+    directory: &Path,
+    sources: &Sources<'_>,
+    progress: &dyn Fn(Progress<'_>),
+) -> Result<Updated, Error> {
     let _lock = lock(directory)?;
-    let mut updated = Updated::default();
-    let old = before(directory, &mut updated.failures);
-    let ecosystems = mirror.ecosystems()?;
-    updated.manifest =
+    let mut failures = Vec::new();
+    let old = before(directory, &mut failures);
+    let ecosystems = if sources.osv { sources.mirror.ecosystems()? } else { old.ecosystems.clone() };
+    let manifest =
         Manifest { format: FORMAT, updated: now(), ecosystems: ecosystems.clone(), ..Manifest::default() };
+    let mut update = Update { directory, sources, progress, old, manifest, failures };
     for ecosystem in &ecosystems {
-        progress(Progress::Fetching(ecosystem));
-        let known = known(directory, &old, ecosystem, &ecosystems);
-        let outcome = mirror.records(ecosystem, known);
-        let outcome = outcome.and_then(|fetched| match fetched {
-            Fetched::Unchanged => Ok(None),
+        update.ecosystem(ecosystem, &ecosystems);
+    }
+    for feed in crate::FEEDS {
+        for document in (feed.documents)() {
+            update.document(feed, &document);
+        }
+    }
+    update.known_exploited();
+    publish(directory, &update.manifest)?;
+    Ok(Updated { manifest: update.manifest, failures: update.failures })
+}
+
+/// An update under way.
+struct Update<'a> {
+    directory: &'a Path,
+    sources: &'a Sources<'a>,
+    progress: &'a dyn Fn(Progress<'_>),
+    old: Manifest,
+    manifest: Manifest,
+    failures: Vec<(String, Error)>,
+}
+
+impl Update<'_> {
+    fn ecosystem(&mut self, name: &str, ecosystems: &BTreeSet<String>) {
+        if !self.sources.osv {
+            return self.carry(name);
+        }
+        (self.progress)(Progress::Fetching(name));
+        let fingerprint = self.known(name).filter(|_| self.old.ecosystems == *ecosystems);
+        let fetched = self.sources.mirror.records(name, fingerprint);
+        let outcome = fetched.map(|fetched| match fetched {
+            Fetched::Unchanged => None,
             Fetched::New(records, fingerprint) => {
-                progress(Progress::Reading(ecosystem, records.len() as u64));
-                let mut archive = Archive::new(ecosystem, &ecosystems);
+                (self.progress)(Progress::Reading(name, Some(records.len() as u64)));
+                let mut archive = Archive::of_records(name, ecosystems, self.progress);
                 archive.status.fingerprint = fingerprint;
-                archive.read(records, progress);
-                archive.write(directory).map(Some)
+                archive.read(records);
+                Some(archive)
             }
         });
-        match outcome {
-            Ok(Some((status, segments))) => {
-                updated.manifest.archives.insert(ecosystem.clone(), status);
-                updated.manifest.segments.extend(segments);
+        self.keep(name, outcome);
+    }
+
+    fn document(&mut self, feed: &'static Feed, wanted: &Document) {
+        let name = format!("{}/{}", feed.name, wanted.name);
+        if !self.sources.feeds.iter().any(|asked| asked.name == feed.name) {
+            return self.carry(&name);
+        }
+        (self.progress)(Progress::Fetching(&name));
+        let own = self.sources.own.iter().find(|own| own.feed == feed.name);
+        let known = self.known(&name).and_then(|fingerprint| unversioned(feed, fingerprint));
+        let outcome = match document(self.sources.mirror, own, feed, wanted, known) {
+            // Where it is not, nothing new is known.
+            Ok(None) => return self.carry(&name),
+            Ok(Some(Fetched::Unchanged)) => Ok(None),
+            Ok(Some(Fetched::New(body, fingerprint))) => {
+                (self.progress)(Progress::Reading(&name, None));
+                let mut archive = Archive::of_feed(&name, feed.enriches, self.progress);
+                archive.status.fingerprint = versioned(feed, fingerprint);
+                read(feed, wanted, body, &mut archive).map(|()| Some(archive))
             }
+            Err(error) => Err(error),
+        };
+        self.keep(&name, outcome);
+    }
+
+    /// Writes what was read, or keeps what is known where nothing was.
+    fn keep(&mut self, name: &str, outcome: Result<Option<Archive<'_>>, Error>) {
+        match outcome.and_then(|archive| archive.map(|archive| self.write(name, archive)).transpose()) {
+            Ok(Some(())) => {}
             Ok(None) => {
-                progress(Progress::Unchanged(ecosystem));
-                carry(directory, &old, ecosystem, &mut updated.manifest);
+                (self.progress)(Progress::Unchanged(name));
+                self.carry(name);
             }
             Err(error) => {
-                carry(directory, &old, ecosystem, &mut updated.manifest);
-                updated.failures.push((ecosystem.clone(), error));
+                self.carry(name);
+                self.failures.push((name.to_owned(), error));
             }
         }
     }
-    let kev = old.kev.filter(|kev| is_whole(directory, [(kev.sha256.as_str(), kev.bytes)]));
-    match update_kev(directory, mirror, kev.as_ref()) {
-        Ok(kev) => updated.manifest.kev = kev,
-        Err(error) => {
-            updated.manifest.kev = kev;
-            updated.failures.push(("known exploited vulnerabilities".to_owned(), error));
+
+    fn write(&mut self, name: &str, mut archive: Archive<'_>) -> Result<(), Error> {
+        let epss = std::mem::take(&mut archive.epss);
+        if !epss.is_empty() {
+            let fail = |why| Error::Format { what: format!("`{name}`"), why };
+            let packed = scores::pack(&epss).map_err(fail)?;
+            let (sha256, bytes) = store(self.directory, |out| out.write_all(&packed))?;
+            let (file, entries) = (FileEntry { sha256, bytes }, epss.len() as u64);
+            self.manifest.epss = Some(EpssEntry { file, archive: name.to_owned(), entries });
+        }
+        let (status, segments) = archive.write(self.directory)?;
+        self.manifest.archives.insert(name.to_owned(), status);
+        self.manifest.segments.extend(segments);
+        Ok(())
+    }
+
+    /// The files that hold what is known of an archive.
+    fn files(&self, name: &str) -> Vec<&FileEntry> {
+        let own = self.old.archives.get(name).and_then(|archive| archive.file.as_ref());
+        let epss = self.old.epss.as_ref().filter(|epss| epss.archive == name).map(|epss| &epss.file);
+        own.into_iter().chain(epss).collect()
+    }
+
+    /// By what an archive is known, if what was read of it is there.
+    fn known(&self, name: &str) -> Option<&str> {
+        let whole = is_whole(self.directory, self.files(name));
+        self.old.archives.get(name).filter(|_| whole)?.fingerprint.as_deref()
+    }
+
+    /// Keeps what is known of an archive, where its files are there.
+    fn carry(&mut self, name: &str) {
+        let Some(status) = self.old.archives.get(name) else { return };
+        if is_whole(self.directory, self.files(name)) {
+            self.manifest.archives.insert(name.to_owned(), status.clone());
+            let segments = self.old.segments.iter().filter(|segment| segment.archive == name);
+            self.manifest.segments.extend(segments.cloned());
+            if let Some(epss) = self.old.epss.as_ref().filter(|epss| epss.archive == name) {
+                self.manifest.epss = Some(epss.clone());
+            }
         }
     }
-    publish(directory, &updated.manifest)?;
-    Ok(updated)
+
+    fn known_exploited(&mut self) {
+        let old = self.old.kev.clone().filter(|kev| is_whole(self.directory, [&kev.file]));
+        let updated = if self.sources.osv { self.fetch_kev(old.as_ref()) } else { Ok(old.clone()) };
+        self.manifest.kev = updated.unwrap_or_else(|error| {
+            self.failures.push(("known exploited vulnerabilities".to_owned(), error));
+            old
+        });
+    }
+
+    fn fetch_kev(&self, old: Option<&KevEntry>) -> Result<Option<KevEntry>, Error> {
+        match self.sources.mirror.kev(old.and_then(|old| old.fingerprint.as_deref()))? {
+            None | Some(Fetched::Unchanged) => Ok(old.cloned()),
+            Some(Fetched::New(bytes, fingerprint)) => {
+                let what = || "the catalogue of known exploited vulnerabilities".to_owned();
+                let fail = |why| Error::Format { what: what(), why };
+                let catalogue = kev::parse(&bytes).map_err(fail)?;
+                let packed = kev::pack(&catalogue).map_err(fail)?;
+                let (sha256, bytes) = store(self.directory, |out| out.write_all(&packed))?;
+                let file = FileEntry { sha256, bytes };
+                Ok(Some(KevEntry { file, fingerprint, entries: catalogue.len() as u64 }))
+            }
+        }
+    }
+}
+
+/// Reads a document, decompressed as it comes.
+fn read(feed: &Feed, document: &Document, mut body: Body, archive: &mut Archive<'_>) -> Result<(), Error> {
+    // Repetitive JSON and XML become several hundred times smaller.
+    let limits = Limits { unpacked_bytes: 16 << 30, ratio: 2000, ..Limits::default() };
+    let fail = |source| Error::Mirror { place: document.name.clone(), source };
+    let unpacked = bounded::unpack(&mut body, &limits, |reader| {
+        (feed.parse)(&mut Input::new(&document.name, reader, archive))
+    });
+    let unpacked = unpacked.map_err(fail)?;
+    unpacked.value?;
+    unpacked.failure.map_or(Ok(()), |source| Err(fail(source)))
 }
 
 /// What the database was. One that cannot be read is built anew, and that is said.
@@ -108,131 +251,8 @@ fn before(directory: &Path, failures: &mut Vec<(String, Error)>) -> Manifest {
     }
 }
 
-/// By what an archive is known, if what was read of it is there and would be read in the same way.
-fn known<'a>(
-    directory: &Path,
-    old: &'a Manifest,
-    ecosystem: &str,
-    ecosystems: &BTreeSet<String>,
-) -> Option<&'a str> {
-    let segments = old.segments.iter().filter(|segment| segment.archive == ecosystem);
-    let is_same = old.ecosystems == *ecosystems
-        && is_whole(directory, segments.map(|segment| (segment.sha256.as_str(), segment.bytes)));
-    old.archives.get(ecosystem).filter(|_| is_same)?.fingerprint.as_deref()
-}
-
-/// Keeps what is known of an archive, where its files are there.
-fn carry(directory: &Path, old: &Manifest, ecosystem: &str, new: &mut Manifest) {
-    let segments = || old.segments.iter().filter(|segment| segment.archive == ecosystem);
-    let files = segments().map(|segment| (segment.sha256.as_str(), segment.bytes));
-    if let Some(status) = old.archives.get(ecosystem).filter(|_| is_whole(directory, files)) {
-        new.archives.insert(ecosystem.to_owned(), status.clone());
-        new.segments.extend(segments().cloned());
-    }
-}
-
-fn update_kev(directory: &Path, mirror: &Mirror, old: Option<&KevEntry>) -> Result<Option<KevEntry>, Error> {
-    match mirror.kev(old.and_then(|old| old.fingerprint.as_deref()))? {
-        None | Some(Fetched::Unchanged) => Ok(old.cloned()),
-        Some(Fetched::New(bytes, fingerprint)) => {
-            let what = || "the catalogue of known exploited vulnerabilities".to_owned();
-            let fail = |why| Error::Format { what: what(), why };
-            let catalogue = kev::parse(&bytes).map_err(fail)?;
-            let packed = kev::pack(&catalogue).map_err(fail)?;
-            let (sha256, bytes) = store(directory, |out| out.write_all(&packed))?;
-            Ok(Some(KevEntry { sha256, bytes, fingerprint, entries: catalogue.len() as u64 }))
-        }
-    }
-}
-
-/// One archive being read.
-struct Archive<'a> {
-    name: &'a str,
-    ecosystems: &'a BTreeSet<String>,
-    status: ArchiveStatus,
-    builders: BTreeMap<(String, bool), Builder>,
-}
-
-impl<'a> Archive<'a> {
-    fn new(name: &'a str, ecosystems: &'a BTreeSet<String>) -> Self {
-        let status = ArchiveStatus { read: now(), ..ArchiveStatus::default() };
-        Self { name, ecosystems, status, builders: BTreeMap::new() }
-    }
-
-    fn read(&mut self, records: Records, progress: &dyn Fn(Progress<'_>)) {
-        let all = records.len() as u64;
-        records.for_each(|name, bytes| {
-            self.status.records += 1;
-            if self.status.records.is_multiple_of(STEP) {
-                progress(Progress::Reading(self.name, all.saturating_sub(self.status.records)));
-            }
-            let parsed = bytes.map_err(|error| error.to_string()).and_then(|bytes| osv::parse(&bytes));
-            if let Err(why) = parsed.and_then(|advisory| self.take(advisory)) {
-                self.status.malformed += 1;
-                if self.status.errors.len() < ERRORS {
-                    self.status.errors.push(format!("{name}: {why}"));
-                }
-            }
-        });
-    }
-
-    /// Whether this archive is the one to take an entry from: a record about several ecosystems is in each of theirs.
-    fn is_home(&self, ecosystem: &str) -> bool {
-        let base = ecosystem.split(':').next().unwrap_or_default();
-        base.eq_ignore_ascii_case(self.name)
-            || !self.ecosystems.iter().any(|other| other.eq_ignore_ascii_case(base))
-    }
-
-    fn take(&mut self, mut advisory: Advisory) -> Result<(), String> {
-        if advisory.withdrawn.is_some() {
-            self.status.withdrawn += 1;
-            return Ok(());
-        }
-        let entries = std::mem::take(&mut advisory.affected);
-        if entries.is_empty() {
-            self.status.without_versions += 1;
-            return Ok(());
-        }
-        let mut by_ecosystem: BTreeMap<String, Vec<(String, Affected)>> = BTreeMap::new();
-        for entry in entries.into_iter().filter(|entry| self.is_home(&entry.ecosystem)) {
-            let name = canonical(&entry.ecosystem, &entry.package);
-            by_ecosystem.entry(entry.ecosystem.clone()).or_default().push((name, entry));
-        }
-        if by_ecosystem.is_empty() {
-            self.status.elsewhere += 1;
-            return Ok(());
-        }
-        let malicious = advisory.id.starts_with(identity::MALICIOUS);
-        for (ecosystem, entries) in by_ecosystem {
-            let builder = Builder::new(&ecosystem);
-            self.builders.entry((ecosystem, malicious)).or_insert(builder).add(&advisory, &entries)?;
-        }
-        self.status.stored += 1;
-        Ok(())
-    }
-
-    fn write(self, directory: &Path) -> Result<(ArchiveStatus, Vec<SegmentEntry>), Error> {
-        let mut segments = Vec::new();
-        for ((ecosystem, malicious), builder) in self.builders {
-            let (advisories, packages) = (builder.len() as u64, builder.packages() as u64);
-            let (sha256, bytes) = store(directory, |mut out| builder.write(&mut out))?;
-            let archive = self.name.to_owned();
-            segments.push(SegmentEntry {
-                sha256,
-                bytes,
-                ecosystem,
-                archive,
-                malicious,
-                advisories,
-                packages,
-            });
-        }
-        Ok((self.status, segments))
-    }
-}
-
 /// The present time in UTC, RFC 3339.
-fn now() -> String {
+pub(crate) fn now() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let of_day = since.as_secs() % 86_400;
     let day = model::day_of(since.as_secs());

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use advisories::{Database, Mirror, Updated, judge};
+use advisories::{Database, Mirror, SigningKey, Sources, Trust, Updated, judge};
 use model::{Detail, Distribution, Finding, Package, PackageType, SourcePackage, Vulnerability};
 
 fn record(id: &str, ecosystem: &str, name: &str, events: &str, more: &str) -> String {
@@ -90,7 +90,8 @@ impl std::ops::Deref for Found {
 }
 
 fn update(mirror: &Path, database: &Path) -> Updated {
-    advisories::update(database, &Mirror::Directory(mirror.to_owned()), &|_progress| {}).unwrap()
+    advisories::update(database, &Sources::of(&Mirror::Directory(mirror.to_owned())), &|_progress| {})
+        .unwrap()
 }
 
 fn debian() -> Distribution {
@@ -217,19 +218,29 @@ fn a_bundle_is_the_database_in_one_file() {
     let (path, bundle, other) =
         (scratch.path().join("db"), scratch.path().join("bundle"), scratch.path().join("other"));
     update(scratch.path(), &path);
-    let exported = advisories::export(&path, &bundle).unwrap();
-    assert_eq!(advisories::import(&bundle, &other).unwrap(), exported);
+    let key = SigningKey::from_secret(&[1; 32]).unwrap();
+    let exported = advisories::export(&path, &bundle, &key).unwrap();
+    let somebody = SigningKey::from_secret(&[2; 32]).unwrap().public();
+    let refused = advisories::import(&bundle, &other, &Trust::Keys(vec![somebody])).unwrap_err().to_string();
+    assert!(refused.contains(&key.public().to_string()), "{refused}");
+    assert!(Database::open(&other).is_err());
+    let trust = Trust::Keys(vec![somebody, key.public()]);
+    assert_eq!(advisories::import(&bundle, &other, &trust).unwrap(), exported);
+    assert_eq!(advisories::import(&bundle, &other, &Trust::Anybody).unwrap(), exported);
     let packages = [deb("libssl3", "openssl", "3.0.11-1")];
     assert_eq!(
         found(&Database::open(&path).unwrap(), &packages),
         found(&Database::open(&other).unwrap(), &packages)
     );
     let whole = bounded::read_file(&bundle, 1 << 24).unwrap();
+    let mut resigned = whole.clone();
+    resigned[50] ^= 1;
+    let cut = whole.len() - 30;
     for damaged in
-        [&whole[..whole.len() - 1], &whole[..40], b"", &[&whole[..whole.len() - 30], &[0; 30]].concat()]
+        [&whole[..whole.len() - 1], &whole[..40], b"", &[&whole[..cut], &[0; 30]].concat(), &resigned]
     {
         std::fs::write(&bundle, damaged).unwrap();
-        assert!(advisories::import(&bundle, &other).is_err());
+        assert!(advisories::import(&bundle, &other, &Trust::Anybody).is_err());
         assert_eq!(Database::open(&other).unwrap().manifest(), &exported);
     }
 }
@@ -240,9 +251,8 @@ fn lost_segments_are_read_anew_and_a_damaged_manifest_is_said() {
     mirror(scratch.path());
     let path = scratch.path().join("db");
     let first = update(scratch.path(), &path);
-    let name =
-        |updated: &Updated, place: usize| format!("segments/{}.seg", updated.manifest.segments[place].sha256);
-    std::fs::remove_file(path.join(name(&first, 0))).unwrap();
+    let file = first.manifest.archives["Debian"].file.as_ref().unwrap();
+    std::fs::remove_file(path.join(format!("segments/{}.seg", file.sha256))).unwrap();
     assert!(Database::open(&path).is_err());
     let second = update(scratch.path(), &path);
     assert_eq!(second.manifest.segments, first.manifest.segments);
@@ -262,8 +272,10 @@ fn two_updates_do_not_collide() {
     let path = scratch.path().join("db");
     let mirror = Mirror::Directory(scratch.path().to_owned());
     let second = std::cell::OnceCell::new();
-    advisories::update(&path, &mirror, &|_progress| {
-        second.get_or_init(|| advisories::update(&path, &mirror, &|_progress| {}).unwrap_err().to_string());
+    advisories::update(&path, &Sources::of(&mirror), &|_progress| {
+        second.get_or_init(|| {
+            advisories::update(&path, &Sources::of(&mirror), &|_progress| {}).unwrap_err().to_string()
+        });
     })
     .unwrap();
     assert!(second.into_inner().unwrap().contains("under way"));

@@ -1,7 +1,7 @@
 //! What packages are found to have, by records as publishers write them.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
-use advisories::{Database, Judgement, Mirror, judge};
+use advisories::{Database, Judgement, Mirror, Sources, judge};
 use model::{
     Detail, Distribution, Finding, FixStatus, Package, PackageType, Severity, SourcePackage, Vulnerability,
 };
@@ -20,7 +20,8 @@ impl World {
             std::fs::write(directory.join(format!("{number}.json")), record).unwrap();
         }
         let mirror = Mirror::Directory(scratch.path().join("mirror"));
-        let updated = advisories::update(&scratch.path().join("db"), &mirror, &|_progress| {}).unwrap();
+        let updated =
+            advisories::update(&scratch.path().join("db"), &Sources::of(&mirror), &|_progress| {}).unwrap();
         assert!(updated.failures.is_empty(), "{:?}", updated.failures);
         assert_eq!(updated.manifest.archives.values().map(|archive| archive.malformed).sum::<u64>(), 0);
         Self { scratch }

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
 
-use advisories::{Mirror, Updated};
+use advisories::{Mirror, Sources, Updated};
 
 type Files = HashMap<&'static str, Vec<u8>>;
 
@@ -52,6 +52,10 @@ fn a_web_mirror_is_read_archive_by_archive_and_only_where_it_changed() {
     let (rocky, pypi) = (record("Rocky Linux:9"), record("PyPI"));
     let files = HashMap::from([
         ("/ecosystems.txt", b"PyPI\nRocky Linux\nRocky Linux:9\nGone\n../etc\n".to_vec()),
+        (
+            "/feeds/epss/epss_scores-current.csv.gz",
+            b"cve,epss,percentile\nCVE-2021-44228,0.94358,0.99957\n".to_vec(),
+        ),
         ("/PyPI/all.zip", testkit::zip(&[("A-1.json", pypi.as_bytes())])),
         (
             "/Rocky%20Linux/all.zip",
@@ -62,7 +66,11 @@ fn a_web_mirror_is_read_archive_by_archive_and_only_where_it_changed() {
     let options = net::Options { bypass_proxy: true, retries: 0, ..net::Options::default() };
     let mirror = Mirror::named(&format!("{url}/"), &options).unwrap();
     let scratch = tempfile::tempdir().unwrap();
-    let update = || -> Updated { advisories::update(scratch.path(), &mirror, &|_progress| {}).unwrap() };
+    let update = || -> Updated {
+        let mut sources = Sources::of(&mirror);
+        sources.feeds.retain(|feed| feed.name == "epss");
+        advisories::update(scratch.path(), &sources, &|_progress| {}).unwrap()
+    };
     let first = update();
     let segments: Vec<&str> =
         first.manifest.segments.iter().map(|segment| segment.ecosystem.as_str()).collect();
@@ -70,6 +78,7 @@ fn a_web_mirror_is_read_archive_by_archive_and_only_where_it_changed() {
     assert_eq!(first.failures.len(), 1);
     assert_eq!(first.failures[0].0, "Gone");
     assert_eq!(first.manifest.kev, None);
+    assert_eq!(first.manifest.epss.as_ref().unwrap().entries, 1);
     asked.lock().unwrap().clear();
     let second = update();
     assert_eq!(second.manifest.segments, first.manifest.segments);
@@ -80,6 +89,7 @@ fn a_web_mirror_is_read_archive_by_archive_and_only_where_it_changed() {
             "/Gone/all.zip 404",
             "/PyPI/all.zip 304",
             "/Rocky%20Linux/all.zip 304",
+            "/feeds/epss/epss_scores-current.csv.gz 304",
             "/known_exploited_vulnerabilities.json 404"
         ]
     );

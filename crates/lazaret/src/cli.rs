@@ -275,13 +275,28 @@ pub(crate) enum DbCommand {
         /// Also trust the certificates in this PEM file
         #[arg(long, value_name = "FILE", env = "LAZARET_CA_FILE")]
         ca_file: Vec<PathBuf>,
+        /// Feeds beyond OSV, by their names: also `default`, `all` or `none`; what is known of others is kept
+        #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "default")]
+        feeds: Vec<String>,
+        /// Take the documents of a feed from elsewhere: a file, a directory or a web address
+        #[arg(long, value_name = "FEED=PLACE", value_parser = feed_place)]
+        from: Vec<(String, String)>,
+        /// Leave OSV's records and the catalogue of exploited vulnerabilities as they are
+        #[arg(long)]
+        without_osv: bool,
     },
-    /// Replace the database by a bundle
+    /// Replace the database by a bundle, if it is signed by somebody who is trusted
     Import {
         /// What `db export` wrote
         file: PathBuf,
+        /// A key that is trusted besides this user's own: 64 hexadecimal digits, as `db export` printed them
+        #[arg(long, value_name = "KEY", value_delimiter = ',', env = "LAZARET_DB_PUBLIC_KEY")]
+        public_key: Vec<String>,
+        /// Take a bundle of anybody: what it says decides what is found
+        #[arg(long, conflicts_with = "public_key")]
+        trust_anybody: bool,
     },
-    /// Write the database into one file, for machines without a network
+    /// Write the database into one signed file, for machines without a network
     Export {
         /// The file to write
         file: PathBuf,
@@ -339,6 +354,11 @@ impl ScanArguments {
         };
         Check::ALL.into_iter().filter(asked).collect()
     }
+}
+
+fn feed_place(text: &str) -> Result<(String, String), String> {
+    let (feed, place) = text.split_once('=').ok_or("it should be FEED=PLACE, such as nvd=/srv/nvd")?;
+    Ok((feed.to_owned(), place.to_owned()))
 }
 
 fn report_file(text: &str) -> Result<(String, PathBuf), String> {

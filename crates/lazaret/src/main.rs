@@ -4,6 +4,7 @@ mod base_command;
 mod cli;
 mod db_command;
 mod inspectors;
+mod keys;
 mod output;
 mod progress;
 mod scan_command;

@@ -31,6 +31,11 @@ pub(crate) fn key() -> Result<PathBuf> {
     home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/key"))
 }
 
+/// Where the key is that bundles of advisories are signed with.
+pub(crate) fn signing_key() -> Result<PathBuf> {
+    home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/signing-key"))
+}
+
 fn home(variable: &str, below: &str) -> Result<PathBuf> {
     let given = var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || var_os("HOME").map(|home| PathBuf::from(home).join(below));

@@ -1,19 +1,20 @@
 //! The fixed-size records of a segment, as they lie in the file: little-endian, without alignment.
 
+use model::FixStatus;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// What every segment begins with.
-pub(super) const MAGIC: [u8; 8] = *b"LZRTSEG2";
+pub(super) const MAGIC: [u8; 8] = *b"LZRTSEG3";
 
-/// The sections, by their place in the header.
+/// The sections, by their place in the header. The last two are shared by all segments of a file.
 pub(super) const NAMES: usize = 0;
 pub(super) const ROWS: usize = 1;
 pub(super) const STEPS: usize = 2;
 pub(super) const IDS: usize = 3;
 pub(super) const RECORDS: usize = 4;
-pub(super) const BLOCKS: usize = 5;
-pub(super) const STRINGS: usize = 6;
+pub(super) const STRINGS: usize = 5;
+pub(super) const BLOCKS: usize = 6;
 /// Compressed blocks; each has its own checksum, as few of them are read.
 pub(super) const TEXTS: usize = 7;
 pub(super) const SECTIONS: usize = 8;
@@ -23,7 +24,7 @@ pub(super) const COUNT_BITS: u32 = 24;
 /// No honest block is larger when unpacked: a record has at most 16 MiB.
 pub(super) const BLOCK_LIMIT: usize = 64 << 20;
 
-/// Where a section lies.
+/// Where a section lies in the file.
 #[derive(Clone, Copy, Default, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
 #[repr(C)]
 pub(super) struct Section {
@@ -62,13 +63,11 @@ pub(crate) struct Row {
     pub(super) count: U32,
     /// The severity for this package alone, as [`severity_byte`] writes it.
     pub(super) severity: u8,
-    /// [`UNAFFECTED`].
-    pub(super) flags: u8,
-    pub(super) reserved: U16,
+    /// What is said beyond versions, as [`status_byte`] writes it.
+    pub(super) status: u8,
+    /// What an image must have for the row to concern it, as [`Condition`](super::Condition) writes it.
+    pub(super) condition: Text,
 }
-
-/// A row that says that no version is affected: knowledge of its own, for feeds that have it.
-pub(super) const UNAFFECTED: u8 = 1;
 
 /// One event of a range, or a version named one by one.
 #[derive(Clone, Copy, PartialEq, Eq, FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
@@ -115,6 +114,17 @@ pub(super) fn severity_byte(severity: Option<model::Severity>) -> u8 {
     let worst_first = model::Severity::WORST_FIRST;
     let place = severity.and_then(|severity| worst_first.iter().position(|other| *other == severity));
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or_default()
+}
+
+/// A status in a byte; zero when none is said.
+pub(super) fn status_byte(status: Option<FixStatus>) -> u8 {
+    let place = status.and_then(|status| FixStatus::ALL.iter().position(|other| *other == status));
+    place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or_default()
+}
+
+/// The status a byte stands for.
+pub(super) fn status_of(byte: u8) -> Option<FixStatus> {
+    FixStatus::ALL.get(usize::from(byte).checked_sub(1)?).copied()
 }
 
 /// The severity a byte stands for.

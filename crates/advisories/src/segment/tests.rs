@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use model::{Affected, Event, Range as Events};
 use proptest::prelude::{ProptestConfig, any, proptest};
 
@@ -13,9 +16,15 @@ fn affected(versions: &[&str], events: Vec<Event>) -> Affected {
     }
 }
 
-/// A segment with everything in it.
+/// A file with a segment that has everything in it, and where that begins.
+static PACKED: LazyLock<(Vec<u8>, u64)> = LazyLock::new(packed);
+
 fn bytes() -> Vec<u8> {
-    let mut builder = Builder::new("npm");
+    PACKED.0.clone()
+}
+
+fn packed() -> (Vec<u8>, u64) {
+    let mut pack = Pack::default();
     for number in 0..40_u32 {
         let advisory = Advisory {
             id: format!("GHSA-{number}"),
@@ -26,17 +35,18 @@ fn bytes() -> Vec<u8> {
         let events = vec![Event::Introduced("0".to_owned()), Event::Fixed(format!("1.{}.0", number % 7))];
         let names = ["left", "right", &format!("pad-{number}")].map(str::to_owned);
         let entries = names.map(|name| (name, affected(&["7.0.0", "1.0.0-alpha"], events.clone())));
-        builder.add(&advisory, &entries).unwrap();
+        let by_ecosystem = BTreeMap::from([("npm".to_owned(), entries.to_vec())]);
+        pack.add(&advisory, false, by_ecosystem).unwrap();
     }
     let mut bytes = Vec::new();
-    builder.write(&mut bytes).unwrap();
-    bytes
+    let written = pack.write(&mut bytes).unwrap();
+    (bytes, written[0].offset)
 }
 
 fn open(directory: &Path, bytes: &[u8]) -> Segment {
     let path = directory.join("a.seg");
     std::fs::write(&path, bytes).unwrap();
-    Segment::open(&path, bytes.len() as u64).unwrap()
+    Segment::new(&File::open(&path, bytes.len() as u64).unwrap(), PACKED.1, "npm")
 }
 
 /// Reads all there is about a name.
@@ -54,7 +64,8 @@ fn read(segment: &Segment, name: &str) -> Result<Vec<String>, Error> {
 
 /// Makes every checksum fit again, as somebody would who wants to be believed.
 fn reseal(bytes: &mut [u8]) {
-    let Ok((header, _)) = Header::read_from_prefix(bytes) else { return };
+    let start = usize::try_from(PACKED.1).unwrap();
+    let Ok((header, _)) = Header::read_from_prefix(&bytes[start..]) else { return };
     let mut sections = header.sections;
     for section in &mut sections {
         let (start, length) =
@@ -63,7 +74,7 @@ fn reseal(bytes: &mut [u8]) {
         section.checksum = sum.into();
     }
     let header = Header { checksum: xxh3_64(sections.as_bytes()).into(), sections, ..header };
-    bytes[..size_of::<Header>()].copy_from_slice(header.as_bytes());
+    bytes[start..start + size_of::<Header>()].copy_from_slice(header.as_bytes());
 }
 
 #[test]
@@ -87,9 +98,9 @@ fn says_what_is_wrong_with_a_segment() {
     let whole = bytes();
     let why = |bytes: &[u8]| read(&open(scratch.path(), bytes), "left").unwrap_err().to_string();
     assert!(why(b"short").contains("too short"));
-    assert!(why(&[b'x'; 500]).contains("no advisory segment"));
-    assert!(why(&whole[..300]).contains("leads nowhere"));
-    assert!(Segment::open(&scratch.path().join("a.seg"), 7).is_err());
+    assert!(why(&vec![b'x'; whole.len()]).contains("no advisory segment"));
+    assert!(why(&whole[..whole.len() - 9]).contains("leads nowhere"));
+    assert!(File::open(&scratch.path().join("a.seg"), 7).is_err());
 }
 
 proptest! {

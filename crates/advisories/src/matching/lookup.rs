@@ -1,0 +1,116 @@
+//! Under which names and versions a package is looked up.
+
+use distributions::{Known, Publishes};
+use model::{Package, PackageType};
+use versions::Scheme;
+
+use crate::distributions::System;
+
+/// The ecosystem of upstream versions, by CPE: `vendor:product`.
+const CPE: &str = "CPE";
+/// The ecosystem whose names programs without a package manager go by.
+const BITNAMI: &str = "Bitnami";
+
+/// One way of looking a package up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Lookup {
+    pub(crate) scheme: Scheme,
+    /// Names of ecosystems; rows under any of them count.
+    pub(crate) ecosystems: Vec<String>,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// Whether the version is known without its epoch, so that those of advisories are not looked at either: an rpm
+    /// names its source package without one.
+    pub(crate) without_epoch: bool,
+}
+
+/// The ways a package of this system is looked up; none where nothing is known of its kind.
+pub(crate) fn lookups(package: &Package, system: &System) -> Vec<Lookup> {
+    if package.kind.is_system() {
+        return of_system(package, system);
+    }
+    let of = |scheme: Scheme, ecosystem: &str, name: String, version: &str| Lookup {
+        scheme,
+        ecosystems: vec![ecosystem.to_owned()],
+        name,
+        version: version.to_owned(),
+        without_epoch: false,
+    };
+    if package.kind == PackageType::Generic {
+        let by_cpe = package.cpes.iter().filter_map(|cpe| vendor_and_product(cpe));
+        let by_cpe =
+            by_cpe.filter_map(|name| Some(of(Scheme::of_ecosystem(CPE)?, CPE, name, &package.version)));
+        let bitnami = Scheme::of_ecosystem(BITNAMI)
+            .map(|scheme| of(scheme, BITNAMI, package.name.clone(), &package.version));
+        return by_cpe.chain(bitnami).collect();
+    }
+    let ecosystem = package.kind.ecosystem();
+    let lookup = ecosystem.and_then(|ecosystem| {
+        Some(of(Scheme::of_ecosystem(ecosystem)?, ecosystem, package.name.clone(), &package.version))
+    });
+    lookup.into_iter().collect()
+}
+
+/// `cpe:2.3:a:vendor:product:…` as `vendor:product`.
+fn vendor_and_product(cpe: &str) -> Option<String> {
+    let mut parts = cpe.strip_prefix("cpe:2.3:a:")?.split(':');
+    let (vendor, product) = (parts.next()?, parts.next()?);
+    Some(format!("{vendor}:{product}"))
+}
+
+fn of_system(package: &Package, system: &System) -> Vec<Lookup> {
+    let System::Ecosystem(known, ecosystems) = system else { return Vec::new() };
+    if !fits(package.kind, known) {
+        return Vec::new();
+    }
+    let Some(scheme) = ecosystems.first().and_then(|name| Scheme::of_ecosystem(name)) else {
+        return Vec::new();
+    };
+    let of = |name: &str, version: &str, without_epoch: bool| Lookup {
+        scheme,
+        ecosystems: ecosystems.clone(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        without_epoch,
+    };
+    let binary = || of(&package.name, &package.version, false);
+    let source = || match &package.source {
+        Some(source) => {
+            let without_epoch = package.kind == PackageType::Rpm && !source.version.contains(':');
+            of(&source.name, &source.version, without_epoch)
+        }
+        None => binary(),
+    };
+    match known.publishes {
+        Publishes::Source => vec![source()],
+        Publishes::Binary => vec![binary()],
+        Publishes::Both if package.source.as_ref().is_none_or(|source| source.name == package.name) => {
+            vec![binary()]
+        }
+        Publishes::Both => vec![binary(), source()],
+    }
+}
+
+/// Whether the distribution has packages of this kind.
+pub(crate) fn fits(kind: PackageType, known: &Known) -> bool {
+    kind == known.packages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_looked_up_by_their_cpe() {
+        let mut redis = Package::new(PackageType::Generic, "redis", "7.0.0");
+        redis.cpes = vec![
+            "cpe:2.3:a:redis:redis:7.0.0:*:*:*:*:*:*:*".to_owned(),
+            "cpe:2.3:o:linux:linux_kernel:6:*:*:*:*:*:*:*".to_owned(),
+        ];
+        let names: Vec<String> =
+            lookups(&redis, &System::NotKnown).into_iter().map(|lookup| lookup.name).collect();
+        assert!(names.ends_with(&["redis".to_owned()]), "{names:?}");
+        assert_eq!(vendor_and_product("cpe:2.3:a:redis:redis:7"), Some("redis:redis".to_owned()));
+        assert_eq!(vendor_and_product("cpe:2.3:o:linux:linux_kernel:6"), None);
+    }
+}
