@@ -1,6 +1,7 @@
 //! The list of all feeds beyond OSV; a new one is a module here and an entry in the list.
 
 mod alpine_secdb;
+mod amazon_alas;
 mod chainguard_secdb;
 mod debian_tracker;
 mod epss;
@@ -12,6 +13,7 @@ use crate::feed::Feed;
 /// All feeds, sorted by name.
 pub static FEEDS: &[&Feed] = &[
     &alpine_secdb::FEED,
+    &amazon_alas::FEED,
     &chainguard_secdb::FEED,
     &debian_tracker::FEED,
     &epss::FEED,

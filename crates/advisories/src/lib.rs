@@ -12,6 +12,7 @@ mod feed;
 mod feeds;
 mod finding;
 mod identity;
+mod instant;
 pub mod kev;
 mod map;
 mod matching;
@@ -25,6 +26,7 @@ mod signature;
 mod steps;
 mod store;
 mod update;
+mod xml;
 
 pub use bundle::{Trust, export, import};
 pub use database::{ArchiveStatus, Database, EpssEntry, FileEntry, KevEntry, Manifest, SegmentEntry};

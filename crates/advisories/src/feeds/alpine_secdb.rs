@@ -18,7 +18,7 @@ pub(super) static FEED: Feed = Feed {
 };
 
 /// The newest release; the oldest with a database is 3.2, the oldest with a repository `community` 3.3.
-const NEWEST: u32 = 23;
+const NEWEST: u32 = 24;
 
 fn documents() -> Vec<Document> {
     let releases = (2..=NEWEST).map(|minor| (format!("v3.{minor}"), minor > 2));
