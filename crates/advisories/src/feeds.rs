@@ -6,6 +6,7 @@ mod chainguard_secdb;
 mod debian_tracker;
 mod epss;
 mod nvd;
+mod oracle_oval;
 mod wolfi_secdb;
 
 use crate::feed::Feed;
@@ -18,6 +19,7 @@ pub static FEEDS: &[&Feed] = &[
     &debian_tracker::FEED,
     &epss::FEED,
     &nvd::FEED,
+    &oracle_oval::FEED,
     &wolfi_secdb::FEED,
 ];
 
