@@ -1,12 +1,21 @@
 //! The list of all extractors; a new format is a module here and an entry in the list.
 
+mod dotnet_deps;
+mod dotnet_packages_config;
+mod dotnet_packages_lock;
 mod golang_binary;
+mod golang_mod;
+mod golang_vendor;
 mod java_archive;
+mod java_gradle_lock;
+mod java_runtime;
+mod java_sbt_lock;
 mod javascript_npm;
 mod os_apk;
 mod os_dpkg;
 mod os_release;
 mod python_installed;
+mod rust_cargo_lock;
 
 use crate::Extractor;
 
@@ -15,11 +24,20 @@ pub const DISTRIBUTION: &str = os_release::EXTRACTOR.name;
 
 /// All extractors, sorted by name.
 pub static EXTRACTORS: &[&Extractor] = &[
+    &dotnet_deps::EXTRACTOR,
+    &dotnet_packages_config::EXTRACTOR,
+    &dotnet_packages_lock::EXTRACTOR,
     &golang_binary::EXTRACTOR,
+    &golang_mod::EXTRACTOR,
+    &golang_vendor::EXTRACTOR,
     &java_archive::EXTRACTOR,
+    &java_gradle_lock::EXTRACTOR,
+    &java_runtime::EXTRACTOR,
+    &java_sbt_lock::EXTRACTOR,
     &javascript_npm::EXTRACTOR,
     &os_apk::EXTRACTOR,
     &os_dpkg::EXTRACTOR,
     &os_release::EXTRACTOR,
     &python_installed::EXTRACTOR,
+    &rust_cargo_lock::EXTRACTOR,
 ];

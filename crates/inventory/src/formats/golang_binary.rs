@@ -55,7 +55,8 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
 /// How many modules one gap names.
 const NAMED: usize = 5;
 
-fn local(unknown: &[&str]) -> String {
+/// Says which modules are copies of unknown version.
+pub(super) fn local(unknown: &[&str]) -> String {
     let named: Vec<&str> = unknown.iter().take(NAMED).copied().collect();
     let more = if unknown.len() > NAMED { ", …" } else { "" };
     let count = unknown.len();
@@ -63,7 +64,7 @@ fn local(unknown: &[&str]) -> String {
 }
 
 /// `1.19` from `go1.19`, without experiments and vendors' suffixes; nothing for a toolchain that was never released.
-fn toolchain(go_version: &str) -> Option<&str> {
+pub(super) fn toolchain(go_version: &str) -> Option<&str> {
     let version = go_version.strip_prefix("go")?.split([' ', '-', '+']).next()?;
     version.starts_with(|first: char| first.is_ascii_digit()).then_some(version)
 }
