@@ -208,7 +208,7 @@ fn a_distribution_without_advisories_is_a_loud_gap() {
     );
     for (distribution, package, expected) in [
         (Some(release("debian", "")), &deb, "does not say its release"),
-        (Some(release("linuxmint", "22")), &deb, "no advisories are known for linuxmint 22"),
+        (Some(release("trisquel", "22")), &deb, "no advisories are known for trisquel 22"),
         (Some(release("debian", "12")), &apk, "of another kind"),
         (None, &apk, "does not say which distribution"),
         (None, &Package::new(PackageType::Maven, "g:a", "1"), "the database has no advisories for `Maven`"),

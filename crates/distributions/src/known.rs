@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use model::{Distribution, PackageType};
 use serde::Deserialize;
 
-use crate::names;
+use crate::{names, table};
 
 /// What there is to know of one distribution.
 #[derive(Debug, Deserialize)]
@@ -13,6 +13,9 @@ pub struct Known {
     pub id: String,
     /// Its name, for people.
     pub name: String,
+    /// A word of its full name, for one of several distributions of the same id.
+    #[serde(default)]
+    pub(crate) named: Option<String>,
     /// Its system packages.
     pub packages: PackageType,
     /// What advisories about it name.
@@ -66,19 +69,34 @@ impl Known {
         counting.filter_map(|ecosystem| names::fill(&ecosystem.name, distribution)).collect()
     }
 
-    /// The last day on which the release is mended for everybody.
+    /// The name of the release, and the last day on which it is mended for everybody.
     #[must_use]
-    pub fn end_of_life(&self, distribution: &Distribution) -> Option<&str> {
+    pub fn release(&self, distribution: &Distribution) -> Option<(&str, &str)> {
         let version = distribution.version.as_deref()?;
         let by_parts = |count: usize| version.split('.').take(count).collect::<Vec<_>>().join(".");
         let keys = [version.to_owned(), by_parts(2), by_parts(1)];
-        keys.iter().find_map(|key| self.releases.get(key)).map(String::as_str)
+        let (release, day) = keys.iter().find_map(|key| self.releases.get_key_value(key))?;
+        Some((release, day))
+    }
+
+    /// The last day on which the release is mended for everybody.
+    #[must_use]
+    pub fn end_of_life(&self, distribution: &Distribution) -> Option<&str> {
+        Some(self.release(distribution)?.1)
+    }
+
+    /// Every release whose end is known, and that day.
+    pub fn releases(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.releases.iter().map(|(release, day)| (release.as_str(), day.as_str()))
     }
 
     /// Whether a package of this vendor is the distribution's own; nothing where that cannot be told.
     #[must_use]
     pub fn is_own(&self, vendor: Option<&str>) -> Option<bool> {
         let vendor = vendor?;
-        (!self.vendors.is_empty()).then(|| self.vendors.iter().any(|own| vendor.starts_with(own.as_str())))
+        if self.vendors.is_empty() {
+            return table::is_foreign(self.packages, vendor).then_some(false);
+        }
+        Some(self.vendors.iter().any(|own| vendor.starts_with(own.as_str())))
     }
 }

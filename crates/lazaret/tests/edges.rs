@@ -11,7 +11,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("decisions", &["model"]),
     ("distributions", &["model"]),
     ("image", &["bounded", "model", "net"]),
-    ("inspect", &["bounded", "image", "model"]),
+    ("inspect", &["bounded", "distributions", "image", "model"]),
     ("inventory", &["bounded", "image", "model", "versions"]),
     (
         "lazaret",

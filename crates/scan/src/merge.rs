@@ -218,7 +218,7 @@ fn unread_system(merged: &Merged<'_>) -> Option<Gap> {
         return None;
     }
     let name = distribution.name.as_ref().unwrap_or(&distribution.id);
-    let why = "it was recognised, but no package database that Lazaret reads (dpkg, apk) was found; \
+    let why = "it was recognised, but no package database that Lazaret reads (dpkg, apk, rpm, pacman, opkg) was found; \
                its system packages were not judged";
     Some(Gap::new("distribution", name, why))
 }

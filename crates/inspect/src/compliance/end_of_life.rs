@@ -31,7 +31,7 @@ pub(super) fn judge(rule: &Rule, evidence: &Evidence<'_>) -> Vec<Placed> {
     if let Some((found, (cycle, day))) = evidence
         .distribution
         .filter(|found| Some(&found.id) == distribution.as_ref() && has_name(found, named, not_named))
-        .and_then(|found| Some((found, ended(found.version.as_deref()?)?)))
+        .and_then(|found| Some((found, release_ended(cycles, found, evidence.today)?)))
     {
         let mut detail = detail(rule, model::Forbidden::EndOfLife);
         detail.package = Some(found.id.clone());
@@ -89,6 +89,18 @@ fn stated<'a>(from: &Environment, evidence: &Evidence<'a>) -> Option<(&'a crate:
         executable(&noted.path, noted.kind, noted.mode).is_some_and(|path| from.program.matches(path))
     })?;
     Some((noted, version))
+}
+
+/// The release of a distribution, and the last day it was mended, when that is past: as the rule says, or as it is known.
+fn release_ended<'a>(
+    cycles: &'a BTreeMap<String, Day>,
+    found: &Distribution,
+    today: &str,
+) -> Option<(&'a str, &'a str)> {
+    if !cycles.is_empty() {
+        return ended(cycles, found.version.as_deref()?, today);
+    }
+    distributions::find(found)?.release(found).filter(|(_, day)| *day < today)
 }
 
 /// The release that a version belongs to, and the last day it was mended, when that is past.

@@ -89,7 +89,8 @@ pub(crate) enum Forbidden {
         /// Where official images state the version, and the program that must be there too.
         #[serde(default)]
         environment: Option<Environment>,
-        /// The last day of each release.
+        /// The last day of each release; those of a distribution are known, unless others are given.
+        #[serde(default)]
         cycles: BTreeMap<String, Day>,
     },
 }
@@ -236,6 +237,11 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Rule>, Error> {
 fn wrong(rule: &Rule) -> Option<String> {
     if rule.title.is_empty() && !matches!(rule.forbidden, Forbidden::EndOfLife { .. }) {
         return Some(format!("the rule `{}` has no title", rule.id));
+    }
+    if let Forbidden::EndOfLife { distribution: None, cycles, .. } = &rule.forbidden
+        && cycles.is_empty()
+    {
+        return Some(format!("the rule `{}` says of no release when it ends (`cycles`)", rule.id));
     }
     let packages = match &rule.forbidden {
         Forbidden::Software { packages, .. } | Forbidden::EndOfLife { packages, .. } => packages,

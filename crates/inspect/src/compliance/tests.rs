@@ -134,6 +134,22 @@ fn rules_are_sorted_and_say_everything_in_both_languages() {
 }
 
 #[test]
+fn every_distribution_whose_releases_end_has_a_rule() {
+    let rules = rule::built_in().unwrap();
+    let judged = |id: &str| {
+        rules.iter().any(|rule| match &rule.forbidden {
+            Forbidden::EndOfLife { distribution, cycles, .. } => {
+                distribution.as_deref() == Some(id) && cycles.is_empty()
+            }
+            _ => false,
+        })
+    };
+    for known in distributions::all().iter().filter(|known| known.releases().next().is_some()) {
+        assert!(judged(&known.id), "{}", known.id);
+    }
+}
+
+#[test]
 fn tells_the_day_and_its_source() {
     let image = Image {
         distribution: Some(Distribution {
