@@ -7,6 +7,7 @@ mod debian_tracker;
 mod epss;
 mod nvd;
 mod oracle_oval;
+mod ubuntu_oval;
 mod wolfi_secdb;
 
 use crate::feed::Feed;
@@ -20,6 +21,7 @@ pub static FEEDS: &[&Feed] = &[
     &epss::FEED,
     &nvd::FEED,
     &oracle_oval::FEED,
+    &ubuntu_oval::FEED,
     &wolfi_secdb::FEED,
 ];
 
