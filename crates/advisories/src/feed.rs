@@ -3,8 +3,9 @@
 //! A feed is data and a function, listed in [`FEEDS`](crate::FEEDS). Fetching, conditional requests, decompression,
 //! limits and storage are shared; a feed reads bytes and says what they tell.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 
+use bounded::{Limits, tar};
 use model::{Advisory, Epss};
 
 use crate::Error;
@@ -112,6 +113,25 @@ impl<'a> Input<'a> {
             return Err(fail(bounded::Error::TooLarge { what, limit }));
         }
         Ok(bytes)
+    }
+
+    /// Reads a tar archive: `each` is given, as a document of its own, every file whose name ends in `suffix`.
+    ///
+    /// # Errors
+    /// When the archive is damaged or passes a limit; what was read before it counts.
+    pub fn members(&mut self, suffix: &str, mut each: impl FnMut(&mut Input<'_>)) -> Result<(), Error> {
+        let Self { document, reader, sink } = self;
+        let fail = |source| Error::Mirror { place: (*document).to_owned(), source };
+        let limits = Limits::default();
+        let mut archive = tar::Reader::new(BufReader::with_capacity(256 * 1024, &mut **reader), &limits);
+        while let Some(entry) = archive.next_entry().map_err(fail)? {
+            let path = String::from_utf8_lossy(&entry.path);
+            if entry.kind == tar::Kind::File && path.ends_with(suffix) {
+                let mut body = BufReader::with_capacity(64 * 1024, &mut archive);
+                each(&mut Input { document: &path, reader: &mut body, sink: &mut **sink });
+            }
+        }
+        Ok(())
     }
 
     /// Takes an advisory.

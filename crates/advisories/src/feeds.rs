@@ -7,6 +7,8 @@ mod debian_tracker;
 mod epss;
 mod nvd;
 mod oracle_oval;
+mod redhat_vex;
+mod suse_csaf;
 mod ubuntu_oval;
 mod wolfi_secdb;
 
@@ -21,6 +23,8 @@ pub static FEEDS: &[&Feed] = &[
     &epss::FEED,
     &nvd::FEED,
     &oracle_oval::FEED,
+    &redhat_vex::FEED,
+    &suse_csaf::FEED,
     &ubuntu_oval::FEED,
     &wolfi_secdb::FEED,
 ];

@@ -2,6 +2,7 @@
 
 mod archive;
 mod bundle;
+mod csaf;
 mod database;
 mod distributions;
 mod document;
