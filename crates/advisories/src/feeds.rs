@@ -2,6 +2,7 @@
 
 mod alpine_secdb;
 mod amazon_alas;
+mod arch_tracker;
 mod chainguard_secdb;
 mod debian_tracker;
 mod epss;
@@ -18,6 +19,7 @@ use crate::feed::Feed;
 pub static FEEDS: &[&Feed] = &[
     &alpine_secdb::FEED,
     &amazon_alas::FEED,
+    &arch_tracker::FEED,
     &chainguard_secdb::FEED,
     &debian_tracker::FEED,
     &epss::FEED,
