@@ -13,7 +13,9 @@ mod java_sbt_lock;
 mod javascript_npm;
 mod os_apk;
 mod os_dpkg;
+mod os_redhat_content;
 mod os_release;
+mod os_rpm;
 mod python_installed;
 mod rust_cargo_lock;
 
@@ -37,7 +39,9 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &javascript_npm::EXTRACTOR,
     &os_apk::EXTRACTOR,
     &os_dpkg::EXTRACTOR,
+    &os_redhat_content::EXTRACTOR,
     &os_release::EXTRACTOR,
+    &os_rpm::EXTRACTOR,
     &python_installed::EXTRACTOR,
     &rust_cargo_lock::EXTRACTOR,
 ];

@@ -3,6 +3,7 @@
 mod built;
 mod hostile;
 mod registry;
+mod rpm;
 
 use std::fs;
 use std::path::{Path, PathBuf};

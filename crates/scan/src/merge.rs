@@ -13,7 +13,7 @@ use inspect::baseline::Kept;
 use inspect::files::Counter;
 use inspect::malware::MalwareFact;
 use inspect::secrets::SecretFact;
-use model::{Distribution, Gap, Package};
+use model::{Distribution, Gap, Package, PackageType};
 
 use crate::collector::Detectors;
 use crate::facts::LayerFacts;
@@ -218,7 +218,12 @@ fn unread_system(merged: &Merged<'_>) -> Option<Gap> {
         return None;
     }
     let name = distribution.name.as_ref().unwrap_or(&distribution.id);
-    let why = "it was recognised, but no package database that Lazaret reads (dpkg, apk, rpm, pacman, opkg) was found; \
-               its system packages were not judged";
+    let kinds: Vec<&str> =
+        PackageType::all().filter(|kind| kind.is_system()).map(PackageType::word).collect();
+    let why = format!(
+        "it was recognised, but no package database that Lazaret reads ({}) was found; its system packages were not \
+         judged",
+        kinds.join(", ")
+    );
     Some(Gap::new("distribution", name, why))
 }

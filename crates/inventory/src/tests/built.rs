@@ -36,6 +36,7 @@ pub(super) fn files(extractor: &str, case: &str) -> Vec<File> {
             one("srv/a-1.0.war", zip(&[("WEB-INF/lib/b-1.0.jar", b"no archive")]))
         }
         ("java/archive", "malformed-nameless") => one("opt/app.jar", zip(&[("a/B.class", b"")])),
+        ("os/rpm", case) => super::rpm::files(case),
         _ => Vec::new(),
     }
 }

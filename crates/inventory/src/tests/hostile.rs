@@ -8,7 +8,8 @@ use super::{Case, cases, read, read_within};
 use crate::EXTRACTORS;
 
 /// A path by which the extractor takes a file for each of its kinds.
-const PATHS: &[&str] = &["a/file", "a/file.md5sums"];
+const PATHS: &[&str] =
+    &["a/file", "a/file.md5sums", "a/container-manifest-2", "a/rpmdb.sqlite-wal", "a/redhat.repo"];
 
 /// A good file with a few bytes changed and its end cut off.
 fn change(case: &Case, file: usize, changes: &[(u16, u8)], cut: u16) -> Option<(String, Vec<u8>)> {

@@ -49,7 +49,10 @@ fn every_extractor_has_a_good_and_a_malformed_case() {
     for extractor in EXTRACTORS {
         let own = || cases.iter().filter(|case| case.extractor.name == extractor.name);
         let tells = |found: &crate::Found| {
-            !found.packages.is_empty() || !found.owned.is_empty() || found.distribution.is_some()
+            !found.packages.is_empty()
+                || !found.owned.is_empty()
+                || !found.channels.is_empty()
+                || found.distribution.is_some()
         };
         assert!(
             own().any(|case| !case.name.starts_with("malformed") && tells(&run(case))),
