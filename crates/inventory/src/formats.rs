@@ -10,7 +10,11 @@ mod java_archive;
 mod java_gradle_lock;
 mod java_runtime;
 mod java_sbt_lock;
+mod javascript_bun_lock;
 mod javascript_npm;
+mod javascript_package_lock;
+mod javascript_pnpm_lock;
+mod javascript_yarn_lock;
 mod os_apk;
 mod os_dpkg;
 mod os_redhat_content;
@@ -36,7 +40,11 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &java_gradle_lock::EXTRACTOR,
     &java_runtime::EXTRACTOR,
     &java_sbt_lock::EXTRACTOR,
+    &javascript_bun_lock::EXTRACTOR,
     &javascript_npm::EXTRACTOR,
+    &javascript_package_lock::EXTRACTOR,
+    &javascript_pnpm_lock::EXTRACTOR,
+    &javascript_yarn_lock::EXTRACTOR,
     &os_apk::EXTRACTOR,
     &os_dpkg::EXTRACTOR,
     &os_redhat_content::EXTRACTOR,

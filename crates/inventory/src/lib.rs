@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod dependencies;
 mod extractor;
 mod fields;
 mod formats;
 mod licenses;
+mod listing;
+mod names;
 mod ownership;
+mod projects;
 pub mod sbom;
 #[cfg(test)]
 mod tests;

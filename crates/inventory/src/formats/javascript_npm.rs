@@ -1,8 +1,9 @@
 //! Installed npm packages: the `package.json` of each folder in a `node_modules`, bundled ones too.
 //!
-//! Written by npm, yarn and pnpm. Source: package.json in the npm documentation. Only the file right in the package's
-//! folder counts; markers such as `dist/esm/package.json` and fixtures in tests do not. Not read: lock files, Yarn
-//! Plug'n'Play archives, applications outside `node_modules`.
+//! Written by npm, yarn and pnpm, by Debian (`usr/share/nodejs`), by corepack and by the release archives of yarn. Source:
+//! package.json in the npm documentation. Only the file right in the package's folder counts; markers such as
+//! `dist/esm/package.json` and fixtures in tests do not. Not read: Yarn Plug'n'Play archives; applications outside
+//! `node_modules`, which are nobody's package.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,24 +14,49 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::{Error, Evidence, Extractor, Input};
+use crate::{Error, Evidence, Extractor, Input, names};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "javascript/npm",
-    version: 1,
+    version: 2,
     files: &[Pattern::Name("package.json")],
     wants: is_installed,
     evidence: Evidence::Installed,
     extract,
 };
 
-/// Whether the file lies in `node_modules/<name>` or `node_modules/@<scope>/<name>`.
+/// Whether the file lies in `<where packages are>/<name>` or `<where packages are>/@<scope>/<name>`.
 fn is_installed(path: &str) -> bool {
-    let mut parts = path.rsplit('/').skip(1);
-    let Some(name) = parts.next().filter(|name| !name.starts_with(['.', '@'])) else { return false };
-    let parent = parts.next();
-    let parent = if parent.is_some_and(|scope| scope.starts_with('@')) { parts.next() } else { parent };
-    parent == Some("node_modules") && name != "node_modules"
+    let Some((folder, _)) = path.rsplit_once('/') else { return false };
+    is_in_modules(folder) || is_corepack(folder) || is_yarn(folder)
+}
+
+fn is_in_modules(folder: &str) -> bool {
+    let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+    let (parent_above, parent) = above.rsplit_once('/').unwrap_or(("", above));
+    let modules = if parent.starts_with('@') { parent_above } else { above };
+    let is_modules =
+        modules == "node_modules" || modules.ends_with("/node_modules") || SYSTEM_MODULES.contains(&modules);
+    is_modules && !name.starts_with(['.', '@']) && name != "node_modules"
+}
+
+/// Where Debian keeps packages.
+const SYSTEM_MODULES: &[&str] = &["usr/share/nodejs", "usr/lib/nodejs"];
+
+/// `…/corepack/v1/pnpm/9.1.0`: a package manager that corepack fetched.
+fn is_corepack(folder: &str) -> bool {
+    let mut parts = folder.rsplit('/');
+    let is_version = |part: &str| part.starts_with(|first: char| first.is_ascii_digit());
+    parts.next().is_some_and(is_version)
+        && parts.next().is_some_and(|name| ["npm", "pnpm", "yarn"].contains(&name))
+        && parts.take(2).any(|part| part == "corepack")
+}
+
+/// `…/yarn-v1.22.22`: the release archive of yarn, as the official images of Node.js unpack it.
+fn is_yarn(folder: &str) -> bool {
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    name.strip_prefix("yarn-v")
+        .is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// The fields that count. A field that comes twice is what it is the last time, as JavaScript reads it.
@@ -91,7 +117,7 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     if is_stub && (name.is_empty() || version.is_empty()) {
         return Ok(());
     }
-    if !is_name(&name) {
+    if !names::is_npm(&name) {
         return Err(Error::Format { format: "package.json", why: format!("its name is `{name}`") });
     }
     if version.is_empty() {
@@ -102,21 +128,6 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     package.licenses = licenses(&manifest);
     input.package(package);
     Ok(())
-}
-
-/// Whether npm would take the name, with the letters that old packages may have.
-fn is_name(name: &str) -> bool {
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with(['.', '_'])
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!'()*".contains(&byte))
-    };
-    let bare = match name.strip_prefix('@').map(|scoped| scoped.split_once('/')) {
-        Some(Some((scope, bare))) => is_part(scope).then_some(bare),
-        Some(None) => None,
-        None => Some(name),
-    };
-    name.len() <= 214 && bare.is_some_and(is_part)
 }
 
 /// The licence as a string, as the old `{type, url}`, or as a list of such.
@@ -150,6 +161,14 @@ mod tests {
             ("node_modules/@s/a/package.json", true),
             ("node_modules/a/node_modules/b/package.json", true),
             ("node_modules/.pnpm/a@1.0.0/node_modules/a/package.json", true),
+            ("usr/share/nodejs/lodash/package.json", true),
+            ("usr/share/nodejs/@babel/core/package.json", true),
+            ("opt/yarn-v1.22.22/package.json", true),
+            ("root/.cache/node/corepack/v1/pnpm/9.1.0/package.json", true),
+            ("root/.cache/node/corepack/yarn/4.1.0/package.json", true),
+            ("usr/share/nodejs/lodash/fp/package.json", false),
+            ("opt/yarn-vim/package.json", false),
+            ("srv/1.0/package.json", false),
             ("srv/package.json", false),
             ("package.json", false),
             ("node_modules/package.json", false),
@@ -159,21 +178,6 @@ mod tests {
             ("node_modules/@s/package.json", false),
         ] {
             assert_eq!(is_installed(path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn knows_a_name() {
-        for (name, expected) in [
-            ("a", true),
-            ("@s/a-b", true),
-            ("JSONStream", true),
-            ("", false),
-            ("a b", false),
-            ("@s", false),
-            ("a/b", false),
-        ] {
-            assert_eq!(is_name(name), expected, "{name}");
         }
     }
 }
