@@ -1,11 +1,20 @@
 //! The list of all extractors; a new format is a module here and an entry in the list.
 
+mod cpp_conan_info;
+mod cpp_conan_lock;
+mod dart_pubspec_lock;
 mod dotnet_deps;
 mod dotnet_packages_config;
 mod dotnet_packages_lock;
+mod elixir_mix_lock;
+mod erlang_application;
+mod erlang_rebar_lock;
 mod golang_binary;
 mod golang_mod;
 mod golang_vendor;
+mod haskell_cabal_freeze;
+mod haskell_ghc_package;
+mod haskell_stack_lock;
 mod java_archive;
 mod java_gradle_lock;
 mod java_runtime;
@@ -15,13 +24,23 @@ mod javascript_npm;
 mod javascript_package_lock;
 mod javascript_pnpm_lock;
 mod javascript_yarn_lock;
+mod julia_installed;
+mod julia_manifest;
+mod lua_rocks;
 mod os_apk;
 mod os_dpkg;
 mod os_redhat_content;
 mod os_release;
 mod os_rpm;
+mod perl_cpanfile_snapshot;
+mod perl_cpanm;
+mod perl_local;
 mod python_installed;
+mod r_installed;
+mod r_renv_lock;
 mod rust_cargo_lock;
+mod swift_package_resolved;
+mod swift_podfile_lock;
 
 use crate::Extractor;
 
@@ -30,12 +49,21 @@ pub const DISTRIBUTION: &str = os_release::EXTRACTOR.name;
 
 /// All extractors, sorted by name.
 pub static EXTRACTORS: &[&Extractor] = &[
+    &cpp_conan_info::EXTRACTOR,
+    &cpp_conan_lock::EXTRACTOR,
+    &dart_pubspec_lock::EXTRACTOR,
     &dotnet_deps::EXTRACTOR,
     &dotnet_packages_config::EXTRACTOR,
     &dotnet_packages_lock::EXTRACTOR,
+    &elixir_mix_lock::EXTRACTOR,
+    &erlang_application::EXTRACTOR,
+    &erlang_rebar_lock::EXTRACTOR,
     &golang_binary::EXTRACTOR,
     &golang_mod::EXTRACTOR,
     &golang_vendor::EXTRACTOR,
+    &haskell_cabal_freeze::EXTRACTOR,
+    &haskell_ghc_package::EXTRACTOR,
+    &haskell_stack_lock::EXTRACTOR,
     &java_archive::EXTRACTOR,
     &java_gradle_lock::EXTRACTOR,
     &java_runtime::EXTRACTOR,
@@ -45,11 +73,21 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &javascript_package_lock::EXTRACTOR,
     &javascript_pnpm_lock::EXTRACTOR,
     &javascript_yarn_lock::EXTRACTOR,
+    &julia_installed::EXTRACTOR,
+    &julia_manifest::EXTRACTOR,
+    &lua_rocks::EXTRACTOR,
     &os_apk::EXTRACTOR,
     &os_dpkg::EXTRACTOR,
     &os_redhat_content::EXTRACTOR,
     &os_release::EXTRACTOR,
     &os_rpm::EXTRACTOR,
+    &perl_cpanfile_snapshot::EXTRACTOR,
+    &perl_cpanm::EXTRACTOR,
+    &perl_local::EXTRACTOR,
     &python_installed::EXTRACTOR,
+    &r_installed::EXTRACTOR,
+    &r_renv_lock::EXTRACTOR,
     &rust_cargo_lock::EXTRACTOR,
+    &swift_package_resolved::EXTRACTOR,
+    &swift_podfile_lock::EXTRACTOR,
 ];
