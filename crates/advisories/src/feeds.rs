@@ -1,7 +1,9 @@
 //! The list of all feeds beyond OSV; a new one is a module here and an entry in the list.
 
+mod alinux_oval;
 mod alpine_secdb;
 mod amazon_alas;
+mod anolis_oval;
 mod arch_tracker;
 mod chainguard_secdb;
 mod debian_tracker;
@@ -17,8 +19,10 @@ use crate::feed::Feed;
 
 /// All feeds, sorted by name.
 pub static FEEDS: &[&Feed] = &[
+    &alinux_oval::FEED,
     &alpine_secdb::FEED,
     &amazon_alas::FEED,
+    &anolis_oval::FEED,
     &arch_tracker::FEED,
     &chainguard_secdb::FEED,
     &debian_tracker::FEED,

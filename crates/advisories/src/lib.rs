@@ -20,6 +20,7 @@ mod matching;
 mod mirror;
 mod names;
 pub mod osv;
+mod oval;
 mod scores;
 mod secdb;
 mod segment;
