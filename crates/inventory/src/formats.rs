@@ -3,6 +3,7 @@
 mod cpp_conan_info;
 mod cpp_conan_lock;
 mod dart_pubspec_lock;
+mod dotnet_assembly;
 mod dotnet_deps;
 mod dotnet_packages_config;
 mod dotnet_packages_lock;
@@ -17,6 +18,7 @@ mod haskell_ghc_package;
 mod haskell_stack_lock;
 mod java_archive;
 mod java_gradle_lock;
+mod java_pom;
 mod java_runtime;
 mod java_sbt_lock;
 mod javascript_bun_lock;
@@ -38,7 +40,9 @@ mod perl_local;
 mod python_installed;
 mod r_installed;
 mod r_renv_lock;
+mod rust_binary;
 mod rust_cargo_lock;
+mod sbom_embedded;
 mod swift_package_resolved;
 mod swift_podfile_lock;
 
@@ -52,6 +56,7 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &cpp_conan_info::EXTRACTOR,
     &cpp_conan_lock::EXTRACTOR,
     &dart_pubspec_lock::EXTRACTOR,
+    &dotnet_assembly::EXTRACTOR,
     &dotnet_deps::EXTRACTOR,
     &dotnet_packages_config::EXTRACTOR,
     &dotnet_packages_lock::EXTRACTOR,
@@ -66,6 +71,7 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &haskell_stack_lock::EXTRACTOR,
     &java_archive::EXTRACTOR,
     &java_gradle_lock::EXTRACTOR,
+    &java_pom::EXTRACTOR,
     &java_runtime::EXTRACTOR,
     &java_sbt_lock::EXTRACTOR,
     &javascript_bun_lock::EXTRACTOR,
@@ -87,7 +93,9 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &python_installed::EXTRACTOR,
     &r_installed::EXTRACTOR,
     &r_renv_lock::EXTRACTOR,
+    &rust_binary::EXTRACTOR,
     &rust_cargo_lock::EXTRACTOR,
+    &sbom_embedded::EXTRACTOR,
     &swift_package_resolved::EXTRACTOR,
     &swift_podfile_lock::EXTRACTOR,
 ];

@@ -9,6 +9,7 @@ mod listing;
 mod named;
 mod names;
 mod ownership;
+mod program;
 mod projects;
 pub mod sbom;
 #[cfg(test)]

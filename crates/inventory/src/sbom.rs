@@ -153,7 +153,12 @@ impl Collector {
         if kind.is_system() && self.distribution.is_none() {
             self.distribution = purl.distribution();
         }
-        let mut package = Package::new(kind, purl.full_name(kind), purl.full_version());
+        let mut version = purl.full_version();
+        if kind == PackageType::Bitnami {
+            // Its advisories know nothing of the revision, which would read as a pre-release.
+            version.truncate(unrevised(&version).len());
+        }
+        let mut package = Package::new(kind, purl.full_name(kind), version);
         if kind.is_system() {
             let source = said.source.or_else(|| purl.source(&package.version));
             // Without a word of it, the package itself.
@@ -183,6 +188,14 @@ impl Collector {
         self.sbom.packages.sort();
         self.sbom.packages.dedup();
         self.sbom
+    }
+}
+
+/// The version before the revision that Bitnami adds: `2.4.58` of `2.4.58-3`.
+fn unrevised(version: &str) -> &str {
+    match version.rsplit_once('-') {
+        Some((plain, revision)) if revision.bytes().all(|byte| byte.is_ascii_digit()) => plain,
+        _ => version,
     }
 }
 

@@ -16,6 +16,7 @@ mod image;
 mod layer;
 mod layout;
 mod pack;
+mod program;
 pub mod sample;
 
 pub use daemon::{Daemon, free_port, tool};
@@ -23,4 +24,5 @@ pub use golang::{go_binary, go_binary_pointers};
 pub use image::{Blob, Blobs, Image};
 pub use layer::{Layer, tar_header};
 pub use layout::{multi_platform_index, multi_platform_layout};
-pub use pack::{Compression, gzip, sha256_hex, zip, zstd};
+pub use pack::{Compression, gzip, sha256_hex, zip, zlib, zstd};
+pub use program::{assembly, elf_section, pe_section};

@@ -15,7 +15,7 @@ use modules::Modules;
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "golang/binary",
-    version: 1,
+    version: 2,
     files: &[Pattern::Executable(b"\x7fELF")],
     wants: |_path| true,
     evidence: Evidence::Installed,

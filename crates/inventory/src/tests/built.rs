@@ -1,6 +1,6 @@
 //! Files of cases that are no text: they are built here, and only what is expected of them is kept.
 
-use testkit::{go_binary, go_binary_pointers, zip};
+use testkit::{assembly, elf_section, go_binary, go_binary_pointers, pe_section, zip, zlib};
 
 use super::File;
 
@@ -11,10 +11,40 @@ const MODULES: &str = "path\texample.com/shop/cmd\nmod\texample.com/shop\t(devel
     build\t-compiler=gc\nbuild\t-ldflags=\"-s -w -X main.version=v1.4.0\"\n\
     build\tvcs.revision=0123456789abcdef0123456789abcdef01234567\nbuild\tvcs.time=2023-01-02T03:04:05Z\n";
 
+/// As cargo-auditable writes them, without the dependencies of each.
+const CRATES: &str = r#"{"packages":[
+    {"name":"adler","version":"0.2.3","source":"crates.io"},
+    {"name":"cc","version":"1.0.83","source":"crates.io","kind":"build"},
+    {"name":"shop","version":"0.1.0","source":"local","dependencies":[0],"root":true}]}"#;
+
+const LIBRARY: [(&str, &str); 5] = [
+    ("CompanyName", "Newtonsoft"),
+    ("FileVersion", "13.0.1.25517"),
+    ("OriginalFilename", "Newtonsoft.Json.dll"),
+    ("ProductName", "Json.NET"),
+    ("ProductVersion", "13.0.1+ae9fe44e1323e91bcbd185ca1a14099fba7c021f"),
+];
+
 /// The built files of a case; none for a case that is all in its folder.
 pub(super) fn files(extractor: &str, case: &str) -> Vec<File> {
     let one = |path: &str, bytes: Vec<u8>| vec![(path.to_owned(), bytes)];
     match (extractor, case) {
+        ("dotnet/assembly", "library") => one("app/Newtonsoft.Json.dll", assembly(&LIBRARY)),
+        ("dotnet/assembly", "runtime") => one(
+            "app/System.Text.Json.dll",
+            assembly(&[("ProductName", "Microsoft® .NET"), ("OriginalFilename", "System.Text.Json.dll")]),
+        ),
+        ("dotnet/assembly", "machine-code") => one("app/native.dll", pe_section(".text", b"code")),
+        ("dotnet/assembly", "malformed-nameless") => one("app/a.dll", assembly(&[("FileVersion", "1.0")])),
+        ("dotnet/assembly", "malformed-cut") => one("app/a.dll", assembly(&LIBRARY)[..600].to_vec()),
+        ("rust/binary", "elf") => one("usr/bin/shop", elf_section(".dep-v0", &zlib(CRATES))),
+        ("rust/binary", "pe") => one("opt/shop.exe", pe_section(".dep-v0", &zlib(CRATES))),
+        ("rust/binary", "not-auditable") => one("usr/bin/shop", elf_section(".text", b"code")),
+        ("rust/binary", "malformed") => one("usr/bin/shop", elf_section(".dep-v0", CRATES.as_bytes())),
+        ("rust/binary", "malformed-json") => one("usr/bin/shop", elf_section(".dep-v0", &zlib("{}"))),
+        ("rust/binary", "malformed-cut") => {
+            one("usr/bin/shop", elf_section(".dep-v0", &zlib(CRATES))[..300].to_vec())
+        }
         ("golang/binary", "inline") => one("usr/bin/shop", go_binary("go1.19.3 X:boringcrypto", MODULES)),
         ("golang/binary", "pointers") => one("usr/bin/shop", go_binary_pointers("go1.16.5", MODULES)),
         ("golang/binary", "without-sections") => {

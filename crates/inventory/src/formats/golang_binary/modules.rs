@@ -76,10 +76,12 @@ impl<'a> Modules<'a> {
     /// The main module's name and version: as stated, else as the linker was told.
     ///
     /// Else it stays `(devel)`, which is no version: what advisories say of the module is then unknown. A version made from
-    /// the commit would sort below every fix, and the program would have all vulnerabilities it ever had.
+    /// the commit alone, as Go 1.24 writes where it finds no tag (`v0.0.0-2024…`), would sort below every fix, and the
+    /// program would have all vulnerabilities it ever had. That of a changed tree (`+dirty`) is the version it came from.
     pub(super) fn main(&self) -> Option<(&'a str, String)> {
         let main = self.main.as_ref()?;
-        let version = main.version().map(str::to_owned);
+        let tagged = main.version().filter(|version| !version.starts_with("v0.0.0-"));
+        let version = tagged.map(|version| version.strip_suffix("+dirty").unwrap_or(version).to_owned());
         let version = version.or_else(|| self.linked(main.name)).unwrap_or_else(|| DEVELOPMENT.to_owned());
         Some((main.name(), version))
     }
@@ -194,6 +196,20 @@ mod tests {
         ] {
             let version = main_of(settings).map(|(_, version)| version);
             assert_eq!(version.as_deref(), expected, "{settings}");
+        }
+    }
+
+    #[test]
+    fn takes_no_version_made_from_the_commit_alone() {
+        for (stated, expected) in [
+            ("v1.2.3", "v1.2.3"),
+            ("v1.2.3+dirty", "v1.2.3"),
+            ("v1.2.4-0.20241001120000-0123456789ab", "v1.2.4-0.20241001120000-0123456789ab"),
+            ("v0.0.0-20241001120000-0123456789ab+dirty", "(devel)"),
+        ] {
+            let text = format!("mod\texample.com/shop\t{stated}\t\n");
+            let modules = Modules::parse(&text).unwrap();
+            assert_eq!(modules.main(), Some(("example.com/shop", expected.to_owned())));
         }
     }
 

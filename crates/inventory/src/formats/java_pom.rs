@@ -1,0 +1,66 @@
+//! `pom.xml`: a Maven project and the libraries it asks for.
+//!
+//! Written by people, <https://maven.apache.org/pom.html>. Versions are taken from the file itself: literal, by a
+//! `${property}`, or from its `dependencyManagement`. What stands in a parent elsewhere or an imported list is not
+//! known and said as a gap. Left out: what is only for tests, given by a container, or optional; profiles and plug-ins.
+
+mod project;
+
+use image::interest::Pattern;
+use model::{Package, PackageType};
+
+use crate::fields::unmarked;
+use crate::{Error, Evidence, Extractor, Input};
+use project::{Dependency, Project};
+
+pub(super) static EXTRACTOR: Extractor = Extractor {
+    name: "java/pom",
+    version: 1,
+    files: &[Pattern::Name("pom.xml")],
+    wants: |path| !path.contains("src/test/"),
+    evidence: Evidence::Declared,
+    extract,
+};
+
+/// How many libraries a gap names.
+const NAMED: usize = 5;
+
+fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let bytes = input.take_bytes()?;
+    let text = std::str::from_utf8(unmarked(&bytes)).map_err(|error| invalid(error.to_string()))?;
+    let project = Project::parse(text).map_err(invalid)?;
+    let mut unknown = Vec::new();
+    let mut report = |stated: &Dependency| {
+        let [group, artifact, version] = [&stated.group, &stated.artifact, &stated.version];
+        let [group, artifact, version] = [group, artifact, version].map(|text| project.resolve(text));
+        match (group, artifact, version.filter(|version| is_exact(version))) {
+            (Some(group), Some(artifact), Some(version)) => {
+                let name = format!("{group}:{artifact}");
+                input.package(Package::new(PackageType::Maven, name, version));
+            }
+            (_, artifact, _) => unknown.push(artifact.unwrap_or_else(|| stated.artifact.clone())),
+        }
+    };
+    report(&project.own());
+    for dependency in project.dependencies() {
+        report(&dependency);
+    }
+    if !unknown.is_empty() {
+        let named: Vec<&str> = unknown.iter().take(NAMED).map(String::as_str).collect();
+        let more = if unknown.len() > NAMED { ", …" } else { "" };
+        let (count, named) = (unknown.len(), named.join(", "));
+        input.gap(format!(
+            "artifacts whose group or exact version does not stand in this file: {count} ({named}{more})"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether it is one version, not a range or one of Maven's words for a version that is yet to be found.
+fn is_exact(version: &str) -> bool {
+    !version.is_empty() && !version.contains(['[', '(', ',']) && !matches!(version, "LATEST" | "RELEASE")
+}
+
+fn invalid(why: impl Into<String>) -> Error {
+    Error::Format { format: "pom.xml", why: why.into() }
+}

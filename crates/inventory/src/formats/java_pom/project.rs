@@ -1,0 +1,186 @@
+//! The elements of a `pom.xml` that count.
+
+use std::collections::HashMap;
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::Event;
+
+/// Group, artifact and version as stated, with what decides whether it counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dependency {
+    pub(super) group: String,
+    pub(super) artifact: String,
+    pub(super) version: String,
+    scope: String,
+    optional: String,
+}
+
+impl Dependency {
+    fn set(&mut self, name: &str, text: String) {
+        match name {
+            "groupId" => self.group = text,
+            "artifactId" => self.artifact = text,
+            "version" => self.version = text,
+            "scope" => self.scope = text,
+            "optional" => self.optional = text,
+            _ => {}
+        }
+    }
+}
+
+/// A project.
+#[derive(Debug, Default)]
+pub(super) struct Project {
+    own: Dependency,
+    parent: Dependency,
+    properties: HashMap<String, String>,
+    asked: Vec<Dependency>,
+    managed: Vec<Dependency>,
+}
+
+/// Elements within elements; a project has about ten.
+const DEEPEST: usize = 100;
+/// Properties that are named by properties.
+const STEPS: u32 = 8;
+/// The longest text that a property may become, in bytes.
+const LONGEST: usize = 1000;
+
+impl Project {
+    /// Reads the elements; an error says what is wrong.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut reader = Reader::from_str(text);
+        let mut project = Self::default();
+        let mut open: Vec<String> = Vec::new();
+        let mut inner = String::new();
+        let mut seen = false;
+        loop {
+            match reader.read_event().map_err(|error| error.to_string())? {
+                Event::Start(element) => {
+                    open.push(element.local_name().as_ref().to_owned());
+                    if open.len() > DEEPEST {
+                        return Err(format!("its elements are more than {DEEPEST} deep"));
+                    }
+                    let path: Vec<&str> = open.iter().map(String::as_str).collect();
+                    if path.first() != Some(&"project") {
+                        return Err("it does not begin with `project`".to_owned());
+                    }
+                    seen = true;
+                    project.begin(&path);
+                    inner.clear();
+                }
+                Event::End(_) => {
+                    let path: Vec<&str> = open.iter().map(String::as_str).collect();
+                    project.end(&path, inner.trim());
+                    open.pop();
+                    inner.clear();
+                }
+                Event::Text(text) => inner.push_str(&text),
+                Event::CData(text) => inner.push_str(&text),
+                Event::GeneralRef(reference) => {
+                    let entity = format!("&{};", &*reference);
+                    // An entity of the file's own is left as it is written: no version has one.
+                    inner.push_str(&unescape(&entity).unwrap_or_else(|_unknown| entity.as_str().into()));
+                }
+                Event::Eof if open.is_empty() && seen => return Ok(project),
+                Event::Eof => return Err("it ends too early".to_owned()),
+                _ => {}
+            }
+        }
+    }
+
+    fn begin(&mut self, path: &[&str]) {
+        match path {
+            ["project", "dependencies", "dependency"] => self.asked.push(Dependency::default()),
+            ["project", "dependencyManagement", "dependencies", "dependency"] => {
+                self.managed.push(Dependency::default());
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, path: &[&str], text: &str) {
+        let text = text.to_owned();
+        match path {
+            ["project", "parent", name] => self.parent.set(name, text),
+            ["project", "properties", name] => {
+                self.properties.insert((*name).to_owned(), text);
+            }
+            ["project", "dependencies", "dependency", name] => {
+                if let Some(last) = self.asked.last_mut() {
+                    last.set(name, text);
+                }
+            }
+            ["project", "dependencyManagement", "dependencies", "dependency", name] => {
+                if let Some(last) = self.managed.last_mut() {
+                    last.set(name, text);
+                }
+            }
+            ["project", name] => self.own.set(name, text),
+            _ => {}
+        }
+    }
+
+    /// The project itself; what it does not state it has from its parent.
+    pub(super) fn own(&self) -> Dependency {
+        let mut own = self.own.clone();
+        for (own, parent) in [(&mut own.group, &self.parent.group), (&mut own.version, &self.parent.version)]
+        {
+            if own.is_empty() {
+                own.clone_from(parent);
+            }
+        }
+        own
+    }
+
+    /// The libraries that are there when the program runs, completed from the list of managed ones.
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = Dependency> {
+        let key =
+            |dependency: &Dependency| (self.resolve(&dependency.group), self.resolve(&dependency.artifact));
+        let managed: HashMap<_, _> = self.managed.iter().map(|managed| (key(managed), managed)).collect();
+        self.asked.iter().filter_map(move |asked| {
+            let mut asked = asked.clone();
+            if let Some(managed) = managed.get(&key(&asked)) {
+                for (own, managed) in
+                    [(&mut asked.version, &managed.version), (&mut asked.scope, &managed.scope)]
+                {
+                    if own.is_empty() {
+                        own.clone_from(managed);
+                    }
+                }
+            }
+            let scope = self.resolve(&asked.scope);
+            let is_there = !matches!(scope.as_deref(), Some("test" | "provided" | "system" | "import"));
+            (is_there && self.resolve(&asked.optional).as_deref() != Some("true")).then_some(asked)
+        })
+    }
+
+    /// The text with all properties put in; nothing when one is not known here.
+    pub(super) fn resolve(&self, text: &str) -> Option<String> {
+        let mut text = text.to_owned();
+        for _step in 0..STEPS {
+            let Some((before, rest)) = text.split_once("${") else { return Some(text) };
+            let (name, after) = rest.split_once('}')?;
+            text = format!("{before}{}{after}", self.property(name)?);
+            if text.len() > LONGEST {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn property(&self, name: &str) -> Option<String> {
+        let bare = name.strip_prefix("project.").or_else(|| name.strip_prefix("pom.")).unwrap_or(name);
+        let own = self.own();
+        let found = match bare {
+            _ if self.properties.contains_key(name) => self.properties.get(name).cloned()?,
+            "groupId" => own.group,
+            "artifactId" => own.artifact,
+            "version" => own.version,
+            "parent.groupId" => self.parent.group.clone(),
+            "parent.version" => self.parent.version.clone(),
+            _ => return None,
+        };
+        Some(found).filter(|found| !found.is_empty())
+    }
+}
