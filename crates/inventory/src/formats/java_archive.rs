@@ -2,19 +2,22 @@
 //!
 //! Written by Maven, Gradle, Ant and `jar`. Sources: the JAR file specification, Apache Maven Archiver. An archive says
 //! what it is, in this order: every `META-INF/maven/**/pom.properties` (a shaded jar holds several, and all count); the
-//! main section of `META-INF/MANIFEST.MF`; its file name. Not done: looking up the SHA-1 sum in a list of Maven
-//! Central, which Lazaret does not carry; reading `pom.xml` and licences.
+//! main section of `META-INF/MANIFEST.MF`; its file name. `pom.xml` beside the properties tells licences, and what the
+//! archive is where there are none. The `pom.properties` of an archive that lies there unpacked counts as well. Not
+//! done: looking up the SHA-1 sum in a list of Maven Central, which Lazaret does not carry and never asks for over the
+//! network.
 
 mod identity;
 mod manifest;
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use bounded::zip::Archive;
 use bounded::{Buffer, Limits};
 use image::interest::Pattern;
 use model::{Gap, Package, PackageType};
 
+use super::java_pom::project::Project;
 use crate::licenses::normalise;
 use crate::{Error, Evidence, Extractor, Input};
 use identity::Identity;
@@ -34,13 +37,20 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
         Pattern::Extension(".par"),
         Pattern::Extension(".sar"),
         Pattern::Extension(".war"),
+        Pattern::Name(PROPERTIES),
     ],
-    wants: |_path| true,
+    wants: |path| !path.ends_with(PROPERTIES) || path.contains("META-INF/maven/"),
     evidence: Evidence::Installed,
     extract,
 };
 
+/// The name of the file in which Maven says what an archive is.
+const PROPERTIES: &str = "pom.properties";
+
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    if input.path().ends_with("/pom.properties") {
+        return unpacked(input);
+    }
     let (path, limits) = (input.path(), input.limits());
     let mut walk =
         Walk { limits, left: limits.archive_bytes, packages: Vec::new(), gaps: Vec::new(), full: false };
@@ -52,6 +62,19 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         input.gap_at(gap.place, gap.why);
     }
     outcome
+}
+
+/// An archive that was unpacked: its description lies alone.
+fn unpacked(input: &mut Input<'_>) -> Result<(), Error> {
+    let path = input.path();
+    let bytes = input.content().whole(DESCRIPTION)?;
+    match Identity::of_pom(path, bytes) {
+        Some(identity) => {
+            input.package(Package::new(PackageType::Maven, identity.name(), identity.version));
+        }
+        None => input.gap("it does not say of which package and version it is"),
+    }
+    Ok(())
 }
 
 /// The most packages and gaps one file may give.
@@ -78,10 +101,17 @@ struct Walk<'a> {
 /// The members of one archive that count, by their places.
 #[derive(Default)]
 struct Members {
-    poms: Vec<usize>,
+    poms: BTreeMap<String, Pom>,
     manifest: Option<usize>,
     nested: Vec<(usize, String)>,
     has_classes: bool,
+}
+
+/// The places of the files in one directory of `META-INF/maven`.
+#[derive(Default)]
+struct Pom {
+    properties: Option<usize>,
+    project: Option<usize>,
 }
 
 impl Walk<'_> {
@@ -143,36 +173,56 @@ impl Walk<'_> {
 
     /// Finds out what the archive itself is.
     fn describe(&mut self, archive: &mut Archive<&mut Buffer>, members: &Members, path: &str) {
-        let mut found = HashSet::new();
-        for place in &members.poms {
+        let mut found: BTreeMap<Identity, Vec<String>> = BTreeMap::new();
+        for (directory, pom) in &members.poms {
             if self.full {
                 return;
             }
-            let name = archive.name(*place).unwrap_or_default();
-            match self.read(archive, *place) {
-                Ok(bytes) => found.extend(Identity::of_pom(&name, &bytes)),
+            match self.pom(archive, directory, pom) {
+                Ok(told) => found.extend(told),
                 Err(error) => self.gap(path, error.to_string()),
             }
         }
-        let mut licenses = Vec::new();
-        if found.is_empty() {
+        if found.is_empty() || (found.len() == 1 && found.values().all(Vec::is_empty)) {
             let manifest = members.manifest.map(|place| self.read(archive, place)).transpose();
             let manifest = manifest.unwrap_or_else(|error| {
                 self.gap(path, error.to_string());
                 None
             });
             let manifest = Manifest::parse(&manifest.unwrap_or_default());
-            licenses.extend(manifest.get("bundle-license").map(bundle_license));
-            found.extend(Identity::of_manifest(&manifest, path).or_else(|| Identity::of_file_name(path)));
+            let licenses: Vec<String> =
+                manifest.get("bundle-license").map(bundle_license).into_iter().collect();
+            if found.is_empty() {
+                let named = Identity::of_manifest(&manifest, path).or_else(|| Identity::of_file_name(path));
+                found.extend(named.map(|identity| (identity, Vec::new())));
+            }
+            found.values_mut().for_each(|stated| stated.clone_from(&licenses));
         }
         if found.is_empty() && members.has_classes {
             self.gap(path, "it holds classes and does not say of which package and version");
         }
-        let mut found: Vec<Identity> = found.into_iter().collect();
-        found.sort();
-        for identity in found {
+        for (identity, licenses) in found {
             self.report(identity, path, &licenses);
         }
+    }
+
+    /// What the files of one directory of `META-INF/maven` tell.
+    fn pom(
+        &mut self,
+        archive: &mut Archive<&mut Buffer>,
+        directory: &str,
+        pom: &Pom,
+    ) -> Result<Option<(Identity, Vec<String>)>, Error> {
+        let properties = pom.properties.map(|place| self.read(archive, place)).transpose()?;
+        let identity =
+            properties.and_then(|bytes| Identity::of_pom(&format!("{directory}/{PROPERTIES}"), &bytes));
+        let project = pom.project.map(|place| self.read(archive, place)).transpose()?;
+        // A project that cannot be read says nothing of licences; of what the archive is there are other words.
+        let project = project.and_then(|bytes| Project::parse(std::str::from_utf8(&bytes).ok()?).ok());
+        let stated = || Identity::of_project(project.as_ref()?);
+        let identity = identity.or_else(|| if pom.properties.is_none() { stated() } else { None });
+        let licenses = project.as_ref().map(|project| project.licenses().to_vec()).unwrap_or_default();
+        Ok(identity.map(|identity| (identity, licenses)))
     }
 
     fn report(&mut self, identity: Identity, path: &str, licenses: &[String]) {
@@ -215,13 +265,22 @@ fn members(archive: &Archive<&mut Buffer>) -> Members {
             members.has_classes = true;
         } else if name.eq_ignore_ascii_case("META-INF/MANIFEST.MF") {
             members.manifest = Some(place);
-        } else if name.starts_with("META-INF/maven/") && name.ends_with("/pom.properties") {
-            members.poms.push(place);
+        } else if let Some((directory, file)) = of_maven(&name) {
+            let pom = members.poms.entry(directory.to_owned()).or_default();
+            let found = if file == PROPERTIES { &mut pom.properties } else { &mut pom.project };
+            *found = Some(place);
         } else if is_archive(&name) {
             members.nested.push((place, name));
         }
     }
     members
+}
+
+/// The directory and the name of a file that Maven put into the archive to say what it is.
+fn of_maven(name: &str) -> Option<(&str, &str)> {
+    let (directory, file) = name.rsplit_once('/')?;
+    (directory.starts_with("META-INF/maven/") && matches!(file, PROPERTIES | "pom.xml"))
+        .then_some((directory, file))
 }
 
 fn is_archive(name: &str) -> bool {

@@ -4,7 +4,7 @@
 //! `${property}`, or from its `dependencyManagement`. What stands in a parent elsewhere or an imported list is not
 //! known and said as a gap. Left out: what is only for tests, given by a container, or optional; profiles and plug-ins.
 
-mod project;
+pub(super) mod project;
 
 use image::interest::Pattern;
 use model::{Package, PackageType};
@@ -30,20 +30,22 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let text = std::str::from_utf8(unmarked(&bytes)).map_err(|error| invalid(error.to_string()))?;
     let project = Project::parse(text).map_err(invalid)?;
     let mut unknown = Vec::new();
-    let mut report = |stated: &Dependency| {
+    let mut report = |stated: &Dependency, licenses: &[String]| {
         let [group, artifact, version] = [&stated.group, &stated.artifact, &stated.version];
         let [group, artifact, version] = [group, artifact, version].map(|text| project.resolve(text));
         match (group, artifact, version.filter(|version| is_exact(version))) {
             (Some(group), Some(artifact), Some(version)) => {
                 let name = format!("{group}:{artifact}");
-                input.package(Package::new(PackageType::Maven, name, version));
+                let mut package = Package::new(PackageType::Maven, name, version);
+                package.licenses = licenses.to_vec();
+                input.package(package);
             }
             (_, artifact, _) => unknown.push(artifact.unwrap_or_else(|| stated.artifact.clone())),
         }
     };
-    report(&project.own());
+    report(&project.own(), project.licenses());
     for dependency in project.dependencies() {
-        report(&dependency);
+        report(&dependency, &[]);
     }
     if !unknown.is_empty() {
         let named: Vec<&str> = unknown.iter().take(NAMED).map(String::as_str).collect();

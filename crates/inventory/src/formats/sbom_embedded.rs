@@ -1,4 +1,4 @@
-//! Lists of packages that lie in the image: `*.spdx.json`, `*.cdx.json`, `bom.json`, `sbom.json`, those of Bitnami
+//! Lists of packages that lie in the image: `*.spdx.json`, `*.cdx.json`, `*.cyclonedx.json`, `bom.json`, `sbom.json`, those of Bitnami
 //! (`opt/bitnami/**/.spdx-*.spdx`, JSON despite the name) and of Python wheels (`*.dist-info/sboms/`).
 //!
 //! Written by whoever built what lies beside them. Sources: `CycloneDX`, SPDX, PEP 770; melange for
@@ -31,6 +31,7 @@ fn is_list(path: &str) -> bool {
     UNSURE.contains(&name)
         || named(".spdx.json")
         || named(".cdx.json")
+        || named(".cyclonedx.json")
         || (directory.ends_with(".dist-info/sboms") && named(".json"))
         || (path.starts_with("opt/bitnami/") && name.starts_with(".spdx-") && named(".spdx"))
 }

@@ -106,6 +106,17 @@ fn shaded() -> Vec<u8> {
         pom("com.example", "app", "2.0.0"),
         pom("org.yaml", "snakeyaml", "1.29"),
         ("META-INF/maven/a.group/by-path/pom.properties".to_owned(), b"version = 3\n".to_vec()),
+        (
+            "META-INF/maven/org.yaml/snakeyaml/pom.xml".to_owned(),
+            b"<project><licenses><license><name>Apache License, Version 2.0</name></license></licenses></project>"
+                .to_vec(),
+        ),
+        (
+            "META-INF/maven/com.example/only-project/pom.xml".to_owned(),
+            b"<project><parent><groupId>com.example</groupId><version>4.1</version></parent>\
+              <artifactId>only-project</artifactId></project>"
+                .to_vec(),
+        ),
         pom("com.example", "unresolved", "${project.version}"),
     ];
     let files: Vec<(&str, &[u8])> =

@@ -2,6 +2,7 @@
 
 use super::manifest::Manifest;
 use crate::fields::{lines, string};
+use crate::formats::java_pom::project::Project;
 
 /// Group, artifact and version, as Maven names them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +85,14 @@ impl Identity {
             }
         }
         Some(Self { group, artifact: artifact?, version: version? })
+    }
+
+    /// By a `pom.xml` that says all of it itself.
+    pub(super) fn of_project(project: &Project) -> Option<Self> {
+        let own = project.own();
+        let group = id(&project.resolve(&own.group)?)?;
+        let artifact = id(&project.resolve(&own.artifact)?)?;
+        Some(Self { group: Some(group), artifact, version: number(&project.resolve(&own.version)?)? })
     }
 
     /// By the manifest's main section, and by the file name where the two agree on the version.

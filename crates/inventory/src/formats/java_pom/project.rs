@@ -6,12 +6,14 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::Event;
 
+use crate::licenses::normalise;
+
 /// Group, artifact and version as stated, with what decides whether it counts.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Dependency {
-    pub(super) group: String,
-    pub(super) artifact: String,
-    pub(super) version: String,
+pub(in crate::formats) struct Dependency {
+    pub(in crate::formats) group: String,
+    pub(in crate::formats) artifact: String,
+    pub(in crate::formats) version: String,
     scope: String,
     optional: String,
 }
@@ -31,10 +33,11 @@ impl Dependency {
 
 /// A project.
 #[derive(Debug, Default)]
-pub(super) struct Project {
+pub(in crate::formats) struct Project {
     own: Dependency,
     parent: Dependency,
     properties: HashMap<String, String>,
+    licenses: Vec<String>,
     asked: Vec<Dependency>,
     managed: Vec<Dependency>,
 }
@@ -48,7 +51,7 @@ const LONGEST: usize = 1000;
 
 impl Project {
     /// Reads the elements; an error says what is wrong.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(in crate::formats) fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
         let mut project = Self::default();
         let mut open: Vec<String> = Vec::new();
@@ -116,13 +119,16 @@ impl Project {
                     last.set(name, text);
                 }
             }
+            ["project", "licenses", "license", "name"] if !text.is_empty() => {
+                self.licenses.push(normalise(&text));
+            }
             ["project", name] => self.own.set(name, text),
             _ => {}
         }
     }
 
     /// The project itself; what it does not state it has from its parent.
-    pub(super) fn own(&self) -> Dependency {
+    pub(in crate::formats) fn own(&self) -> Dependency {
         let mut own = self.own.clone();
         for (own, parent) in [(&mut own.group, &self.parent.group), (&mut own.version, &self.parent.version)]
         {
@@ -133,8 +139,13 @@ impl Project {
         own
     }
 
+    /// Its licences; any of them may be chosen.
+    pub(in crate::formats) fn licenses(&self) -> &[String] {
+        &self.licenses
+    }
+
     /// The libraries that are there when the program runs, completed from the list of managed ones.
-    pub(super) fn dependencies(&self) -> impl Iterator<Item = Dependency> {
+    pub(in crate::formats) fn dependencies(&self) -> impl Iterator<Item = Dependency> {
         let key =
             |dependency: &Dependency| (self.resolve(&dependency.group), self.resolve(&dependency.artifact));
         let managed: HashMap<_, _> = self.managed.iter().map(|managed| (key(managed), managed)).collect();
@@ -156,7 +167,7 @@ impl Project {
     }
 
     /// The text with all properties put in; nothing when one is not known here.
-    pub(super) fn resolve(&self, text: &str) -> Option<String> {
+    pub(in crate::formats) fn resolve(&self, text: &str) -> Option<String> {
         let mut text = text.to_owned();
         for _step in 0..STEPS {
             let Some((before, rest)) = text.split_once("${") else { return Some(text) };
