@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import advisories
 import compare
 import engine
 import results
@@ -47,6 +48,8 @@ class Bench:
         self.measures = Measures()
         self.notes: list[str] = []
         self.image: Image | None = None
+        self.source = 0
+        self.stored = 0
 
     def prepare(self) -> None:
         """Sets up all that is not measured."""
@@ -94,8 +97,28 @@ class Bench:
         """Makes the advisory database anew."""
         setup.say(f"reading the advisories in {self.options.mirror}")
         shutil.rmtree(self.work / "db", ignore_errors=True)
-        self.measures.run("db", [self.options.lazaret, "db", "update", "--quiet", "--mirror", self.options.mirror,
-                                 "--db", self.work / "db"])
+        update = [self.options.lazaret, "db", "update", "--quiet", "--mirror", self.options.mirror,
+                  "--db", self.work / "db"]
+        self.measures.run("db", update)
+        self.measures.run("db-again", update)
+        mirror = Path(self.options.mirror)
+        if not mirror.is_dir():
+            self.notes.append("not measured: size of the database and packages judged, the mirror is no directory")
+            return
+        self.source = advisories.source_bytes(mirror)
+        self.stored = sum(file.stat().st_size for file in (self.work / "db" / "segments").iterdir())
+        self.notes.append(f"advisories: {self.source / 1e6:.1f} MB of JSON, {self.stored / 1e6:.1f} MB as the database")
+        listing = self.work / "packages.cdx.json"
+        self.notes.append(f"packages judged: {advisories.write_sbom(mirror, listing)}, each named by an advisory")
+        for _ in range(self.options.runs):
+            self.measures.run("judge", [
+                self.options.lazaret, "scan", "--quiet", "--db", self.work / "db", "--checks", "vulnerabilities",
+                "--format", "json", "--output", self.reports / "judge.json", "--sbom", listing,
+            ])
+
+    def database(self) -> float | None:
+        """The size of the database as a share of its source."""
+        return self.stored / self.source if self.source else None
 
     def measure_scans(self) -> None:
         """Scans of both forms of the image, each with an empty cache and then with what that scan kept."""
@@ -163,7 +186,7 @@ def main() -> int:
     except BenchError as failed:
         error = failed
     if bench.measures.runs:
-        results.print_results(bench.image.facts, bench.measures, bench.parts(), bench.notes)
+        results.print_results(bench.image.facts, bench.measures, bench.parts(), bench.notes, bench.database())
     try:
         difference = bench.difference() if error is None else None
     except BenchError as failed:
@@ -172,7 +195,7 @@ def main() -> int:
         compare.print_comparison(difference)
     if bench.options.json and bench.measures.runs:
         document = {"image": bench.image.facts, "processors": os.cpu_count(), "runs": bench.measures.as_json(),
-                    "promises": results.judge(bench.measures), "parts": bench.parts(), "notes": bench.notes,
+                    "promises": results.judge(bench.measures, bench.database(), bench.parts()), "parts": bench.parts(), "notes": bench.notes,
                     "difference": difference}
         bench.options.json.write_text(json.dumps(document, indent=2) + "\n")
     if error:

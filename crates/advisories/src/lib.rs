@@ -36,7 +36,7 @@ pub use document::Own;
 pub use error::Error;
 pub use feed::{Document, Feed, Follow, Input};
 pub use feeds::FEEDS;
-pub use matching::{Explanation, Judgement, explain, judge};
+pub use matching::{Decision, Explanation, Judgement, RecordSays, explain, judge};
 pub use mirror::{KEV_URL, Mirror, OSV_URL};
 pub use signature::{PublicKey, SigningKey};
 pub use update::{Progress, Sources, Updated, update};

@@ -12,6 +12,8 @@ mod lookup;
 mod noise;
 mod ownership;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +30,7 @@ use crate::finding::{Match, Subject, finding};
 use crate::identity::is_cve;
 use crate::names::by_vulnerability;
 use crate::segment::{Blocks, Ids, Segment};
-pub use explain::{Explanation, explain};
+pub use explain::{Decision, Explanation, RecordSays, explain};
 use lookup::{Lookup, lookups};
 use ownership::Assessed;
 use rows::{Asked, Judged, Outcome, Outcomes};

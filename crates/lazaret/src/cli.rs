@@ -28,6 +28,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Scan images: what is in them, and what is wrong with it
     Scan(Box<ScanArguments>),
+    /// Tell why an image has a finding, or has it not
+    Explain(Box<ExplainArguments>),
     /// Keep the list of approved base images: add, remove, list
     Base(Box<BaseArguments>),
     /// Keep the advisory database: update, import, export, status
@@ -42,7 +44,7 @@ pub(crate) enum Command {
 }
 
 /// What an image is read from:
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 IMAGE is one of:
   NAME[:TAG|@DIGEST]      looked up in Docker, then in its registry
@@ -131,6 +133,17 @@ pub(crate) struct ScanArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+IMAGE is named and read as by `lazaret scan`, or is a JSON report that it wrote (FILE.json).
+The form is `--format table` (words) or `--format json`.")]
+pub(crate) struct ExplainArguments {
+    /// The finding: CVE-2021-44228, GHSA-…, a rule or a check
+    pub(crate) finding: String,
+    #[command(flatten)]
+    pub(crate) scan: ScanArguments,
+}
+
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArguments {
     /// Rules and checks that are not used, by their ids
@@ -173,7 +186,7 @@ pub(crate) struct RuleArguments {
     pub(crate) bases: BasesPath,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct BasesPath {
     /// The list of approved base images [default: in the user's data directory]
     #[arg(long, value_name = "FILE", env = "LAZARET_BASES")]
@@ -217,7 +230,7 @@ pub(crate) enum BaseCommand {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Registry")]
 pub(crate) struct RegistryArguments {
     /// The user; without it Docker's configuration file is asked
@@ -240,7 +253,7 @@ pub(crate) struct RegistryArguments {
     pub(crate) plain_http: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct DatabasePath {
     /// The advisory database [default: in the user's data directory]
     #[arg(long, value_name = "DIR", env = "LAZARET_DB")]

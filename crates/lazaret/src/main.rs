@@ -3,6 +3,7 @@
 mod base_command;
 mod cli;
 mod db_command;
+mod explain_command;
 mod inspectors;
 mod keys;
 mod output;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Scan(arguments) => scan_command::run(&arguments),
+        Command::Explain(arguments) => explain_command::run(&arguments),
         Command::Base(arguments) => base_command::run(&arguments),
         Command::Db(arguments) => db_command::run(&arguments),
         Command::Versions(arguments) => versions_command::run(&arguments),

@@ -32,6 +32,17 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
     let outputs = Outputs::new(arguments)?;
     let today = settings::today();
     let verdict = Verdict::new(arguments, &today)?;
+    let (mut reports, failed) = scan(arguments)?;
+    let outcome = verdict.apply(&mut reports);
+    if !reports.is_empty() {
+        outputs.write(&reports)?;
+    }
+    Ok(if failed { Outcome::Failed } else { outcome })
+}
+
+/// Scans all that is named; also whether something of it failed, which was then said.
+pub(crate) fn scan(arguments: &ScanArguments) -> Result<(Vec<Report>, bool)> {
+    let today = settings::today();
     let checks = arguments.checks();
     let run = Run {
         arguments,
@@ -55,11 +66,7 @@ pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
     for file in &arguments.sbom {
         take(&file.display().to_string(), run.sbom(file));
     }
-    let outcome = verdict.apply(&mut reports);
-    if !reports.is_empty() {
-        outputs.write(&reports)?;
-    }
-    Ok(if failed { Outcome::Failed } else { outcome })
+    Ok((reports, failed))
 }
 
 /// The advisories; none, with a word about it, when nobody has fetched them yet.

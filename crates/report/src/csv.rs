@@ -19,6 +19,8 @@ const COLUMNS: &[Column] = &[
     spreadsheet::SEVERITY,
     spreadsheet::SCORE,
     spreadsheet::EXPLOITED,
+    spreadsheet::EPSS,
+    spreadsheet::RISK,
     spreadsheet::TITLE,
     spreadsheet::PACKAGE,
     spreadsheet::INSTALLED,

@@ -200,6 +200,8 @@ fn properties(finding: &Finding, language: Language) -> Value {
             "fixedVersion": found.fixed_version,
             "status": found.status.word(),
             "knownExploited": found.known_exploited,
+            "epss": found.epss.map(|epss| epss.score),
+            "risk": found.risk,
             "aliases": found.aliases,
             "cwes": found.cwes,
             "evidence": found.evidence,

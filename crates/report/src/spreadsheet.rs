@@ -122,6 +122,13 @@ pub(crate) const EXPLOITED: Column =
         Some(_) => row.language.pick("no", "否").to_owned(),
         None => String::new(),
     });
+pub(crate) const EPSS: Column = column("EPSS", "EPSS", 9, |row| {
+    let epss = vulnerability(row).and_then(|found| found.epss);
+    epss.map_or_else(String::new, |epss| format!("{:.5}", epss.score))
+});
+pub(crate) const RISK: Column = column("Risk", "风险值", 8, |row| {
+    vulnerability(row).map_or_else(String::new, |found| format!("{:.2}", found.risk))
+});
 pub(crate) const DETAIL: Column =
     column("Description", "描述", 60, |row| row.finding.description(row.language).to_owned());
 pub(crate) const ADVICE: Column =

@@ -2,7 +2,7 @@
 
 use advisories::Judgement;
 use inspect::{Evidence, Placed};
-use model::{BaseImage, CheckResult, Digest, Files, Finding, Gap, HistoryStep, ImageConfig};
+use model::{BaseImage, CheckResult, Detail, Digest, Files, Finding, Gap, HistoryStep, ImageConfig};
 
 use crate::merge::{Merged, Stacked};
 use crate::{Check, Options};
@@ -126,7 +126,7 @@ pub(crate) fn judge(
     judged
 }
 
-/// The worst first.
+/// The worst first; of equally bad vulnerabilities, the riskiest.
 pub(crate) fn sort(findings: &mut [Finding]) {
     findings.sort_by_cached_key(|finding| {
         let package = finding.package().map(|(name, _)| name.to_owned());
@@ -134,12 +134,21 @@ pub(crate) fn sort(findings: &mut [Finding]) {
         (
             std::cmp::Reverse(finding.severity),
             finding.kind(),
+            std::cmp::Reverse(risk(finding)),
             finding.id.clone(),
             package,
             paths,
             finding.key(),
         )
     });
+}
+
+/// The risk of a vulnerability; the bits of numbers that are not negative are in their order.
+fn risk(finding: &Finding) -> u64 {
+    match &finding.detail {
+        Detail::Vulnerability(found) => found.risk.max(0.0).to_bits(),
+        _ => 0,
+    }
 }
 
 /// The layer a finding names already.

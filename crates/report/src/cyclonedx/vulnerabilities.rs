@@ -95,6 +95,8 @@ fn describe(finding: &Finding, found: &Vulnerability, language: Language) -> Val
         property("severity", finding.severity.word().to_owned()),
         property("advisories", found.advisories.join(" ")),
         property("knownExploited", found.known_exploited.then(|| "true".to_owned())),
+        property("epss", found.epss.map(|epss| format!("{:.5}", epss.score))),
+        property("risk", format!("{:.2}", found.risk)),
         property("knownExploitedDueDate", kev.map(|kev| kev.due_date.clone())),
         property("layer", finding.layer.clone()),
         property("fromBase", finding.from_base.map(|from_base| from_base.to_string())),

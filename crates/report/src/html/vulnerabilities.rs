@@ -109,6 +109,13 @@ fn item(page: &mut Markup, sheet: &Sheet<'_>, finding: &Finding, found: &Vulnera
     list::localized_fact(page, "Advice", "修复建议", &found.advice);
     page.fact("Evidence", "判断依据", &found.evidence);
     exploitation(page, found);
+    page.fact("Risk", "风险值", &format!("{:.2}", found.risk));
+    let likelihood = found.epss.map(|epss| format!("{:.3} %", epss.score * 100.0));
+    page.fact(
+        "Exploited within 30 days (EPSS)",
+        "30 天内被利用概率（EPSS）",
+        &likelihood.unwrap_or_default(),
+    );
     page.fact("Source package", "源码包", found.source_package.as_deref().unwrap_or_default());
     page.term("Package URL", "Package URL").raw("<code>").text(&found.purl).raw("</code></dd>");
     list::paths(page, &found.paths);

@@ -14,6 +14,8 @@ const VULNERABILITIES: &[Column] = &[
     spreadsheet::SEVERITY,
     spreadsheet::SCORE,
     spreadsheet::EXPLOITED,
+    spreadsheet::EPSS,
+    spreadsheet::RISK,
     spreadsheet::PACKAGE,
     spreadsheet::INSTALLED,
     spreadsheet::FIXED,
