@@ -1,5 +1,6 @@
 //! The list of all extractors; a new format is a module here and an entry in the list.
 
+mod conda_meta;
 mod cpp_conan_info;
 mod cpp_conan_lock;
 mod dart_pubspec_lock;
@@ -37,9 +38,19 @@ mod os_rpm;
 mod perl_cpanfile_snapshot;
 mod perl_cpanm;
 mod perl_local;
+mod php_composer_installed;
+mod php_composer_lock;
 mod python_installed;
+mod python_pdm_lock;
+mod python_pipfile_lock;
+mod python_poetry_lock;
+mod python_pylock;
+mod python_requirements;
+mod python_uv_lock;
 mod r_installed;
 mod r_renv_lock;
+mod ruby_gemfile_lock;
+mod ruby_gemspec;
 mod rust_binary;
 mod rust_cargo_lock;
 mod sbom_embedded;
@@ -53,6 +64,7 @@ pub const DISTRIBUTION: &str = os_release::EXTRACTOR.name;
 
 /// All extractors, sorted by name.
 pub static EXTRACTORS: &[&Extractor] = &[
+    &conda_meta::EXTRACTOR,
     &cpp_conan_info::EXTRACTOR,
     &cpp_conan_lock::EXTRACTOR,
     &dart_pubspec_lock::EXTRACTOR,
@@ -90,9 +102,19 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &perl_cpanfile_snapshot::EXTRACTOR,
     &perl_cpanm::EXTRACTOR,
     &perl_local::EXTRACTOR,
+    &php_composer_installed::EXTRACTOR,
+    &php_composer_lock::EXTRACTOR,
     &python_installed::EXTRACTOR,
+    &python_pdm_lock::EXTRACTOR,
+    &python_pipfile_lock::EXTRACTOR,
+    &python_poetry_lock::EXTRACTOR,
+    &python_pylock::EXTRACTOR,
+    &python_requirements::EXTRACTOR,
+    &python_uv_lock::EXTRACTOR,
     &r_installed::EXTRACTOR,
     &r_renv_lock::EXTRACTOR,
+    &ruby_gemfile_lock::EXTRACTOR,
+    &ruby_gemspec::EXTRACTOR,
     &rust_binary::EXTRACTOR,
     &rust_cargo_lock::EXTRACTOR,
     &sbom_embedded::EXTRACTOR,

@@ -6,6 +6,7 @@ mod fields;
 mod formats;
 mod licenses;
 mod listing;
+mod locator;
 mod named;
 mod names;
 mod ownership;

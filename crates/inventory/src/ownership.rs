@@ -28,7 +28,13 @@ pub(crate) fn counts(path: &[u8]) -> bool {
         return false;
     }
     let program = !name.contains(&b'.') || directory.ends_with(b"bin");
-    (program && !NO_PROGRAMS.iter().any(|place| path.starts_with(place))) || !TABLE.by_path(path).is_empty()
+    (program && !NO_PROGRAMS.iter().any(|place| path.starts_with(place))) || is_wanted(path)
+}
+
+fn is_wanted(path: &[u8]) -> bool {
+    let path_text = String::from_utf8_lossy(path);
+    let mut wanting = TABLE.by_path(path).iter().filter_map(|place| EXTRACTORS.get(place));
+    wanting.any(|extractor| (extractor.wants)(&path_text))
 }
 
 #[cfg(test)]
@@ -45,6 +51,7 @@ mod tests {
             ("usr/lib/node_modules/npm/package.json", true),
             ("usr/lib/x86_64-linux-gnu/libz.so.1.2.13", false),
             ("usr/share/doc/bash/copyright", false),
+            ("usr/share/iso-codes/json/iso_639-3.json", false),
             ("", false),
         ] {
             assert_eq!(counts(path.as_bytes()), expected, "{path}");

@@ -6,9 +6,7 @@ const INSTALLED: &[&str] = &[
     "bower_components",
     "conda-meta",
     "dist-packages",
-    "gems",
     "node_modules",
-    "pkgs",
     "site-packages",
     "vendor",
 ];
@@ -16,7 +14,19 @@ const INSTALLED: &[&str] = &[
 /// Whether the file at `path` can be a project's own: what a package brings along from its authors' repository says
 /// what they build it with, not what is there.
 pub(crate) fn is_own(path: &str) -> bool {
-    path.rsplit('/').skip(1).all(|folder| !INSTALLED.contains(&folder))
+    let mut inner = "";
+    for folder in path.rsplit('/').skip(1) {
+        if INSTALLED.contains(&folder) || folder == "gems" && is_versioned(inner) {
+            return false;
+        }
+        inner = folder;
+    }
+    true
+}
+
+/// `rake-13.0.6`: the folder of an installed gem, where a repository of several would have `rake`.
+fn is_versioned(folder: &str) -> bool {
+    folder.split('-').skip(1).any(|part| part.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -32,6 +42,8 @@ mod tests {
             ("app/node_modules/x/package-lock.json", false),
             ("usr/lib/python3/site-packages/x/requirements.txt", false),
             ("usr/local/bundle/gems/rake-13.0.6/Gemfile.lock", false),
+            ("srv/gems/rake/Gemfile.lock", true),
+            ("usr/local/bundle/gems/nokogiri-1.13.0-x86_64-linux/ext/Gemfile.lock", false),
             ("app/vendor/symfony/yaml/composer.lock", false),
         ] {
             assert_eq!(is_own(path), expected, "{path}");

@@ -14,6 +14,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::licenses::normalise;
 use crate::{Error, Evidence, Extractor, Input, names};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -146,8 +147,9 @@ fn licenses(manifest: &Manifest) -> Vec<String> {
     let mut stated: Vec<String> =
         [&manifest.license, &manifest.licenses].into_iter().flat_map(many).filter_map(one).collect();
     stated.retain(|text| !text.trim().is_empty());
-    stated.dedup();
-    stated
+    let mut licenses: Vec<String> = stated.iter().map(|text| normalise(text)).collect();
+    licenses.dedup();
+    licenses
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use model::PackageType;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::licenses::normalise;
 use crate::listing::{self, Listing};
 use crate::{Error, Evidence, Extractor, Input, projects};
 
@@ -85,7 +86,7 @@ fn add_installed(packages: &BTreeMap<String, Installed>, listing: &mut Listing) 
         }
         let name = package.name.as_deref().unwrap_or(name);
         let version = package.version.as_deref().unwrap_or_default();
-        let license = package.license.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let license = package.license.as_ref().and_then(Value::as_str).map(normalise);
         listing.add_licensed(name, version, license.into_iter().collect());
     }
 }

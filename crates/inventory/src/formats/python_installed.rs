@@ -1,28 +1,40 @@
-//! Installed Python distributions: the metadata of wheels and eggs.
+//! Installed Python distributions: the metadata of wheels and eggs, zipped eggs among them.
 //!
 //! Written by pip, setuptools and the packagers of distributions. Sources: the core metadata specification and the
-//! name normalisation of <https://packaging.python.org/en/latest/specifications/>. Not read: zipped eggs, conda.
+//! name normalisation of <https://packaging.python.org/en/latest/specifications/>. Of licences, the expression counts
+//! (PEP 639); where there is none, the field `License` if it names a known one, then the classifiers, then the field
+//! whatever it says. Not read: the bills of materials that a wheel may carry (PEP 770), which are another format's.
 
+use bounded::zip::Archive;
 use image::interest::Pattern;
 use model::{Package, PackageType};
 
 use crate::fields::{continues, field, lines, string};
-use crate::{Error, Evidence, Extractor, Input};
+use crate::licenses::normalise;
+use crate::{Error, Evidence, Extractor, Input, names};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "python/installed",
-    version: 1,
-    files: &[Pattern::Name("METADATA"), Pattern::Name("PKG-INFO"), Pattern::Extension(".egg-info")],
+    version: 2,
+    files: &[
+        Pattern::Name("METADATA"),
+        Pattern::Name("PKG-INFO"),
+        Pattern::Extension(".egg-info"),
+        Pattern::Extension(".egg"),
+    ],
     wants: is_installed,
     evidence: Evidence::Installed,
     extract,
 };
 
+/// The largest metadata that is read out of a zipped egg.
+const METADATA: u64 = 4 << 20;
+
 fn is_installed(path: &str) -> bool {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let parent = directory.rsplit('/').next().unwrap_or(directory);
     match name {
-        "METADATA" => parent.ends_with(".dist-info"),
+        "METADATA" => parent.ends_with(".dist-info") || parent.ends_with(".egg-info"),
         "PKG-INFO" => parent.ends_with(".egg-info") || parent == "EGG-INFO",
         _ => true,
     }
@@ -39,8 +51,15 @@ struct Metadata {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let metadata = read(input.bytes()?);
-    let name = normalized(&metadata.name).ok_or_else(|| {
+    let metadata = if input.path().to_ascii_lowercase().ends_with(".egg") {
+        match zipped(input)? {
+            Some(bytes) => read(&bytes),
+            None => return Ok(()),
+        }
+    } else {
+        read(input.bytes()?)
+    };
+    let name = names::pypi(&metadata.name).ok_or_else(|| {
         invalid(if metadata.name.is_empty() {
             "it states no name".to_owned()
         } else {
@@ -50,17 +69,26 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     if metadata.version.is_empty() {
         return Err(invalid(format!("it states no version of `{name}`")));
     }
-    let mut package = Package::new(PackageType::Pypi, name, metadata.version);
-    package.licenses = match metadata.expression.or(metadata.license) {
-        Some(license) => vec![license],
-        None => metadata.classified,
-    };
+    let mut package = Package::new(PackageType::Pypi, name, metadata.version.as_str());
+    package.licenses = metadata.licenses();
     input.package(package);
     Ok(())
 }
 
 fn invalid(why: String) -> Error {
     Error::Format { format: "Python metadata", why }
+}
+
+/// The metadata in a zipped egg; nothing for a file that is no archive, as an egg of another kind is called too.
+fn zipped(input: &mut Input<'_>) -> Result<Option<Vec<u8>>, Error> {
+    if !input.bytes()?.starts_with(b"PK") {
+        return Ok(None);
+    }
+    let limits = input.limits();
+    let mut archive = Archive::open(input.content(), limits)?;
+    let place = (0..archive.len()).find(|place| archive.name(*place).as_deref() == Some("EGG-INFO/PKG-INFO"));
+    let place = place.ok_or_else(|| invalid("the egg holds no `EGG-INFO/PKG-INFO`".to_owned()))?;
+    Ok(Some(archive.member(place)?.read(METADATA)?))
 }
 
 /// Reads the header; the description after the empty line is not looked at.
@@ -92,50 +120,34 @@ impl Metadata {
             self.classified.extend(classified(&string(value)));
         }
     }
-}
 
-/// `MIT License` from `License :: OSI Approved :: MIT License`.
-fn classified(classifier: &str) -> Option<String> {
-    let license = classifier.strip_prefix("License ::")?.rsplit("::").next()?.trim();
-    (license != "OSI Approved").then(|| license.to_owned())
-}
-
-/// The name in lower case, each run of `-`, `_` and `.` as one dash; nothing when it is no name.
-fn normalized(name: &str) -> Option<String> {
-    let is_end = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    if !is_end(name.bytes().next()) || !is_end(name.bytes().last()) {
-        return None;
-    }
-    let mut normal = String::with_capacity(name.len());
-    for character in name.chars() {
-        match character {
-            '-' | '_' | '.' if normal.ends_with('-') => {}
-            '-' | '_' | '.' => normal.push('-'),
-            letter if letter.is_ascii_alphanumeric() => normal.push(letter.to_ascii_lowercase()),
-            _ => return None,
+    fn licenses(self) -> Vec<String> {
+        if let Some(expression) = self.expression {
+            return vec![normalise(&expression)];
+        }
+        let license = self.license.map(|stated| normalise(&stated));
+        match license {
+            Some(license) if self.classified.is_empty() || is_known(&license) => vec![license],
+            _ => self.classified,
         }
     }
-    Some(normal)
+}
+
+fn is_known(license: &str) -> bool {
+    spdx::Expression::parse(license).is_ok()
+}
+
+/// `MIT` from `License :: OSI Approved :: MIT License`; the name alone where SPDX knows no such licence.
+fn classified(classifier: &str) -> Option<String> {
+    let name = classifier.strip_prefix("License ::")?.rsplit("::").next()?.trim();
+    let license = normalise(classifier);
+    let license = if license == classifier { name.to_owned() } else { license };
+    (name != "OSI Approved").then_some(license)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn normalizes_names() {
-        for (name, expected) in [
-            ("Flask", Some("flask")),
-            ("zope.interface", Some("zope-interface")),
-            ("a-_.B", Some("a-b")),
-            ("", None),
-            ("-a", None),
-            ("a b", None),
-            ("é", None),
-        ] {
-            assert_eq!(normalized(name).as_deref(), expected, "{name}");
-        }
-    }
 
     #[test]
     fn wants_metadata_of_installed_distributions_only() {
@@ -149,5 +161,20 @@ mod tests {
         ] {
             assert_eq!(is_installed(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn takes_the_expression_before_the_field_and_the_classifiers() {
+        let licenses = |header: &str| read(header.as_bytes()).licenses();
+        let classifiers =
+            "Classifier: License :: OSI Approved :: MIT License\nClassifier: License :: OSI Approved\n";
+        assert_eq!(
+            licenses(&format!("{classifiers}License-Expression: Apache-2.0 OR MIT\n")),
+            ["Apache-2.0 OR MIT"]
+        );
+        assert_eq!(licenses(&format!("License: BSD-3-Clause\n{classifiers}")), ["BSD-3-Clause"]);
+        assert_eq!(licenses(&format!("License: see LICENSE.txt\n{classifiers}")), ["MIT"]);
+        assert_eq!(licenses("License: see LICENSE.txt\n"), ["see LICENSE.txt"]);
+        assert_eq!(licenses("License: UNKNOWN\n"), [] as [&str; 0]);
     }
 }

@@ -67,6 +67,12 @@ pub(super) fn files(extractor: &str, case: &str) -> Vec<File> {
         }
         ("java/archive", "malformed-nameless") => one("opt/app.jar", zip(&[("a/B.class", b"")])),
         ("os/rpm", case) => super::rpm::files(case),
+        ("python/installed", "egg-zip") => {
+            let metadata = b"Metadata-Version: 1.1\nName: Genshi\nVersion: 0.7\nLicense: BSD\n";
+            let egg = zip(&[("genshi/__init__.py", b""), ("EGG-INFO/PKG-INFO", metadata)]);
+            one("opt/eggs/Genshi-0.7-py3.11.egg", egg)
+        }
+        ("python/installed", "malformed-egg") => one("opt/empty.egg", zip(&[("genshi/__init__.py", b"")])),
         _ => Vec::new(),
     }
 }

@@ -38,7 +38,10 @@ pub(super) fn packages<'a>(
             } else if package.licenses.is_empty() {
                 package.licenses = licenses.get(package.name.as_str()).copied().cloned().unwrap_or_default();
             }
-            package.purl = purl::of(&package, distribution);
+            // A format that knows more than the fields of a package hold has written it.
+            if package.purl.is_empty() {
+                package.purl = purl::of(&package, distribution);
+            }
             packages.push(package);
         }
     }
