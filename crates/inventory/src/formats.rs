@@ -32,9 +32,13 @@ mod julia_manifest;
 mod lua_rocks;
 mod os_apk;
 mod os_dpkg;
+mod os_dpkg_copyright;
+mod os_opkg;
+mod os_pacman;
 mod os_redhat_content;
 mod os_release;
 mod os_rpm;
+mod os_ubuntu_pro;
 mod perl_cpanfile_snapshot;
 mod perl_cpanm;
 mod perl_local;
@@ -96,9 +100,13 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lua_rocks::EXTRACTOR,
     &os_apk::EXTRACTOR,
     &os_dpkg::EXTRACTOR,
+    &os_dpkg_copyright::EXTRACTOR,
+    &os_opkg::EXTRACTOR,
+    &os_pacman::EXTRACTOR,
     &os_redhat_content::EXTRACTOR,
     &os_release::EXTRACTOR,
     &os_rpm::EXTRACTOR,
+    &os_ubuntu_pro::EXTRACTOR,
     &perl_cpanfile_snapshot::EXTRACTOR,
     &perl_cpanm::EXTRACTOR,
     &perl_local::EXTRACTOR,

@@ -6,8 +6,11 @@ use image::interest::{Table, split};
 
 use crate::EXTRACTORS;
 
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| Table::new(EXTRACTORS.iter().map(|extractor| extractor.files)));
+/// What the operating system's own extractors read belongs to no package that anybody asks about.
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let others = EXTRACTORS.iter().filter(|extractor| !extractor.name.starts_with("os/"));
+    Table::new(others.map(|extractor| extractor.files))
+});
 
 /// Where nothing lies that is both unnamed by a pattern and a program, though many names there have no dot.
 const NO_PROGRAMS: &[&[u8]] = &[

@@ -7,12 +7,13 @@ use image::interest::Pattern;
 use model::{Package, PackageType, SourcePackage};
 
 use crate::fields::{lines, string};
+use crate::licenses::normalise;
 use crate::ownership;
 use crate::{Error, Evidence, Extractor, Input, Owned};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "os/apk",
-    version: 1,
+    version: 2,
     files: &[Pattern::Path("lib/apk/db/installed"), Pattern::Path("usr/lib/apk/db/installed")],
     wants: |_path| true,
     evidence: Evidence::Installed,
@@ -28,6 +29,7 @@ struct Record<'a> {
     arch: &'a [u8],
     origin: &'a [u8],
     license: &'a [u8],
+    maintainer: &'a [u8],
     directory: &'a [u8],
     paths: Vec<String>,
 }
@@ -58,6 +60,7 @@ impl<'a> Record<'a> {
             b'A' => &mut self.arch,
             b'o' => &mut self.origin,
             b'L' => &mut self.license,
+            b'm' => &mut self.maintainer,
             b'F' => &mut self.directory,
             b'R' => return self.own(value),
             _ => return,
@@ -89,7 +92,8 @@ fn report(input: &mut Input<'_>, record: Record<'_>) {
     let name = string(record.name);
     let mut package = Package::new(PackageType::Apk, name.clone(), string(record.version));
     package.arch = some(record.arch);
-    package.licenses.extend(some(record.license));
+    package.vendor = some(record.maintainer);
+    package.licenses.extend(some(record.license).map(|license| normalise(&license)));
     package.source = Some(SourcePackage {
         name: some(record.origin).unwrap_or_else(|| name.clone()),
         version: package.version.clone(),

@@ -1,7 +1,8 @@
 //! The packages of dpkg: `status`, the `status.d` of distroless images, and the lists of their files.
 //!
 //! Written by dpkg, by debootstrap and by the builders of distroless images. Sources: dpkg(1), deb-control(5),
-//! deb-md5sums(5). Not read: `available`, `*.list` (it does not tell files from directories), licences in `copyright`.
+//! deb-md5sums(5). Not read: `available`, `*.list` (it does not tell files from directories). Licences are
+//! told by `os/dpkg-copyright`.
 
 use image::interest::Pattern;
 use model::{Package, PackageType, SourcePackage};
@@ -12,7 +13,7 @@ use crate::{Error, Evidence, Extractor, Input, Owned};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "os/dpkg",
-    version: 1,
+    version: 2,
     files: &[
         Pattern::Path("var/lib/dpkg/status"),
         Pattern::Directory { path: "var/lib/dpkg/status.d", suffix: "" },
@@ -40,6 +41,7 @@ struct Record<'a> {
     architecture: &'a [u8],
     source: &'a [u8],
     status: &'a [u8],
+    maintainer: &'a [u8],
     begun: bool,
 }
 
@@ -72,6 +74,7 @@ impl<'a> Record<'a> {
             Some(b'v') if name.eq_ignore_ascii_case(b"Version") => &mut self.version,
             Some(b'a') if name.eq_ignore_ascii_case(b"Architecture") => &mut self.architecture,
             Some(b's') if name.eq_ignore_ascii_case(b"Source") => &mut self.source,
+            Some(b'm') if name.eq_ignore_ascii_case(b"Maintainer") => &mut self.maintainer,
             Some(b's') if name.eq_ignore_ascii_case(b"Status") => &mut self.status,
             _ => return,
         };
@@ -109,7 +112,8 @@ fn report(input: &mut Input<'_>, record: &Record<'_>) {
     }
     let mut package = Package::new(PackageType::Deb, string(record.package), string(record.version));
     package.source = Some(record.source());
-    package.arch = Some(string(record.architecture)).filter(|architecture| !architecture.is_empty());
+    let some = |text: &[u8]| Some(string(text)).filter(|text| !text.is_empty());
+    (package.arch, package.vendor) = (some(record.architecture), some(record.maintainer));
     input.package(package);
 }
 

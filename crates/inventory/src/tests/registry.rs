@@ -52,6 +52,7 @@ fn every_extractor_has_a_good_and_a_malformed_case() {
             !found.packages.is_empty()
                 || !found.owned.is_empty()
                 || !found.channels.is_empty()
+                || !found.licensed.is_empty()
                 || found.distribution.is_some()
         };
         assert!(

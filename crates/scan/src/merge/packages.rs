@@ -46,7 +46,7 @@ pub(super) fn packages<'a>(
         }
     }
     let counts = declared.counts(distribution, &packages);
-    join(settle(packages, counts))
+    join(settle(fold(packages), counts))
 }
 
 /// What it means that this extractor names a package.
@@ -58,6 +58,37 @@ fn evidence(extractor: &str) -> Option<Evidence> {
 fn licenses<'a>(visible: &Visible<'a>) -> HashMap<&'a str, &'a Vec<String>> {
     let told = visible.finds().flat_map(|(_, find)| &find.found.licensed);
     told.map(|told| (told.package.as_str(), &told.licenses)).collect()
+}
+
+/// A system package that two files of one package manager tell of, each a part, is one package.
+fn fold(packages: Vec<Package>) -> Vec<Package> {
+    let mut folded: Vec<Package> = Vec::with_capacity(packages.len());
+    let mut places: HashMap<(String, String, Option<String>, String), usize> = HashMap::new();
+    for package in packages {
+        if !package.kind.is_system() {
+            folded.push(package);
+            continue;
+        }
+        let Package { name, version, arch, found_by, .. } = &package;
+        let key = (name.clone(), version.clone(), arch.clone(), found_by.clone());
+        let place = *places.entry(key).or_insert(folded.len());
+        match folded.get_mut(place) {
+            Some(known) => complete(known, package),
+            None => folded.push(package),
+        }
+    }
+    folded
+}
+
+/// Adds what another file tells of a package.
+fn complete(known: &mut Package, other: Package) {
+    known.paths.extend(other.paths);
+    known.source = known.source.take().or(other.source);
+    known.vendor = known.vendor.take().or(other.vendor);
+    known.module = known.module.take().or(other.module);
+    if known.licenses.is_empty() {
+        known.licenses = other.licenses;
+    }
 }
 
 /// What is there and is also asked for is one package, the one that is there; what is only asked for stays when it counts.

@@ -193,3 +193,19 @@ fn licences_channels_and_the_end_of_life_join_what_they_belong_to() {
     let table = distributions::find(&distribution).unwrap().end_of_life(&distribution);
     assert_eq!(distribution.end_of_life.as_deref(), table);
 }
+
+#[test]
+fn two_files_of_a_package_manager_make_one_package() {
+    let mut control = packages_of(PackageType::Opkg, &["libopenssl3@3.0.13-1"]);
+    control.packages[0].vendor = Some("OpenWrt".to_owned());
+    control.packages[0].paths = vec!["info/libopenssl3.control".to_owned()];
+    let mut status = packages_of(PackageType::Opkg, &["busybox@1.36", "libopenssl3@3.0.13-1"]);
+    status.packages.iter_mut().for_each(|package| package.paths = vec!["status".to_owned()]);
+    let layers =
+        [telling(vec![("status", "os/opkg", status), ("info/libopenssl3.control", "os/opkg", control)])];
+    let merged = merge(&stacked(&layers), &options(Declared::Auto));
+    let [busybox, openssl] = merged.packages.as_slice() else { panic!("{:?}", merged.packages) };
+    assert_eq!(busybox.vendor, None);
+    assert_eq!(openssl.vendor.as_deref(), Some("OpenWrt"));
+    assert_eq!(openssl.paths, ["info/libopenssl3.control", "status"]);
+}
