@@ -71,14 +71,18 @@ impl Telling<'_> {
 }
 
 /// Where what a feed tells goes.
-pub(crate) trait Sink {
+pub trait Sink {
+    /// Takes an advisory.
     fn advisory(&mut self, advisory: Advisory);
+    /// Takes the score of a vulnerability.
     fn epss(&mut self, cve: String, epss: Epss);
+    /// Hears of a record that could not be read.
     fn malformed(&mut self, what: &str, why: String);
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn new(document: &'a str, reader: &'a mut dyn BufRead, sink: &'a mut dyn Sink) -> Self {
+    /// The document of this name, decompressed, whose findings go to `sink`.
+    pub fn new(document: &'a str, reader: &'a mut dyn BufRead, sink: &'a mut dyn Sink) -> Self {
         Self { document, reader, sink }
     }
 

@@ -34,7 +34,7 @@ pub use bundle::{Trust, export, import};
 pub use database::{ArchiveStatus, Database, EpssEntry, FileEntry, KevEntry, Manifest, SegmentEntry};
 pub use document::Own;
 pub use error::Error;
-pub use feed::{Document, Feed, Follow, Input};
+pub use feed::{Document, Feed, Follow, Input, Sink};
 pub use feeds::FEEDS;
 pub use matching::{Decision, Explanation, Judgement, RecordSays, explain, judge};
 pub use mirror::{KEV_URL, Mirror, OSV_URL};
