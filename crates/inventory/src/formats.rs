@@ -23,6 +23,7 @@ mod java_pom;
 mod java_runtime;
 mod java_sbt_lock;
 mod javascript_bun_lock;
+mod javascript_deno_lock;
 mod javascript_npm;
 mod javascript_package_lock;
 mod javascript_pnpm_lock;
@@ -91,6 +92,7 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &java_runtime::EXTRACTOR,
     &java_sbt_lock::EXTRACTOR,
     &javascript_bun_lock::EXTRACTOR,
+    &javascript_deno_lock::EXTRACTOR,
     &javascript_npm::EXTRACTOR,
     &javascript_package_lock::EXTRACTOR,
     &javascript_pnpm_lock::EXTRACTOR,

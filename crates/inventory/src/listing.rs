@@ -7,7 +7,7 @@ use model::{Package, PackageType};
 use crate::{Error, Input, names};
 
 /// The largest lock file that is read.
-const BYTES: u64 = 64 << 20;
+const BYTES: u64 = 32 << 20;
 /// The most packages one lock file may list.
 const PACKAGES: usize = 100_000;
 /// The most single things of one file that are told as unread.
@@ -16,7 +16,7 @@ const PROBLEMS: usize = 20;
 /// The text of a lock file, without a byte order mark.
 ///
 /// # Errors
-/// When it is larger than 64 MiB, cannot be read or is no UTF-8.
+/// When it is larger than 32 MiB, cannot be read or is no UTF-8.
 pub(crate) fn text<'a>(input: &'a mut Input<'_>, format: &'static str) -> Result<&'a str, Error> {
     let bytes = input.content().whole(BYTES)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

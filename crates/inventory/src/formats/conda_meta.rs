@@ -21,6 +21,9 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
+/// The largest record that is read; it lists all files of the package.
+const BYTES: u64 = 64 << 20;
+
 /// Directly in a folder `conda-meta`.
 fn is_record(path: &str) -> bool {
     path.rsplit('/').nth(1) == Some("conda-meta")
@@ -41,7 +44,7 @@ struct Record {
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let record: Record =
-        serde_json::from_slice(input.bytes()?).map_err(|error| invalid(error.to_string()))?;
+        serde_json::from_slice(input.content().whole(BYTES)?).map_err(|error| invalid(error.to_string()))?;
     let name = names::canonical(PackageType::Conda, &record.name)
         .ok_or_else(|| invalid(format!("its name is `{}`", shown(&record.name))))?;
     if record.version.trim().is_empty() {

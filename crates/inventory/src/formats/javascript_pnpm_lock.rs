@@ -29,7 +29,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 
 const FORMAT: &str = "pnpm lock file";
 /// How much YAML is read: a large workspace has a few hundred thousand nodes.
-const NODES: usize = 4_000_000;
+const NODES: usize = 2_000_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

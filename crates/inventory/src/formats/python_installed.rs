@@ -27,8 +27,10 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
-/// The largest metadata that is read out of a zipped egg.
-const METADATA: u64 = 4 << 20;
+/// The largest metadata that is read; the description at its end may be long.
+const METADATA: u64 = 16 << 20;
+/// The most classifiers of licences of one distribution.
+const CLASSIFIERS: usize = 50;
 
 fn is_installed(path: &str) -> bool {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -57,7 +59,7 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             None => return Ok(()),
         }
     } else {
-        read(input.bytes()?)
+        read(input.content().whole(METADATA)?)
     };
     let name = names::pypi(&metadata.name).ok_or_else(|| {
         invalid(if metadata.name.is_empty() {
@@ -116,7 +118,7 @@ impl Metadata {
             self.expression = Some(string(value)).filter(|text| !text.is_empty());
         } else if is("License") && !is_long {
             self.license = Some(string(value)).filter(|text| !text.is_empty() && text != "UNKNOWN");
-        } else if is("Classifier") {
+        } else if is("Classifier") && self.classified.len() < CLASSIFIERS {
             self.classified.extend(classified(&string(value)));
         }
     }

@@ -32,6 +32,9 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
+/// The largest file that is read.
+const BYTES: u64 = 16 << 20;
+
 /// Short names count only in a folder that says what they are.
 fn is_requirements(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -40,7 +43,7 @@ fn is_requirements(path: &str) -> bool {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let text = decoded(input.bytes()?)?.into_owned();
+    let text = decoded(input.content().whole(BYTES)?)?.into_owned();
     let mut listing = Listing::new(PackageType::Pypi);
     let mut whole = String::new();
     for line in text.lines() {

@@ -22,6 +22,10 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
+/// The largest specification that is read; the files of a gem are listed in it.
+const BYTES: u64 = 8 << 20;
+/// The most licences of one gem.
+const LICENSES: usize = 50;
 /// The platform of gems that run on all.
 const ANY_PLATFORM: &str = "ruby";
 
@@ -43,7 +47,7 @@ struct Specification {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let specification = read(input.bytes()?);
+    let specification = read(input.content().whole(BYTES)?);
     let name = names::canonical(PackageType::Gem, &specification.name)
         .ok_or_else(|| invalid(format!("its name is `{}`", shown(&specification.name))))?;
     if !specification.version.starts_with(|first: char| first.is_ascii_digit()) {
@@ -97,7 +101,7 @@ impl Specification {
             "version" => &mut self.version,
             "platform" => &mut self.platform,
             "license" | "licenses" if self.licenses.is_empty() => {
-                self.licenses = literals(value).map(str::to_owned).collect();
+                self.licenses = literals(value).take(LICENSES).map(str::to_owned).collect();
                 return;
             }
             _ => return,
@@ -119,15 +123,21 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 fn literals(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = value;
     std::iter::from_fn(move || {
-        let at = rest.find(['"', '\'', '%'])?;
-        let opened = rest.get(at..)?;
-        let (inner, mark) = match opened.strip_prefix("%q{") {
-            Some(inner) => (inner, '}'),
-            None => (opened.get(1..)?, opened.chars().next()?),
-        };
-        let (literal, after) = inner.split_once(mark)?;
-        rest = after;
-        Some(literal)
+        loop {
+            let opened = rest.get(rest.find(['"', '\'', '%'])?..)?;
+            let inner = opened.get(1..)?;
+            let (inner, mark) = match (opened.chars().next()?, inner.strip_prefix("q{")) {
+                ('%', Some(inner)) => (inner, '}'),
+                ('%', None) => {
+                    rest = inner;
+                    continue;
+                }
+                (mark, _) => (inner, mark),
+            };
+            let (literal, after) = inner.split_once(mark)?;
+            rest = after;
+            return Some(literal);
+        }
     })
 }
 
@@ -155,6 +165,7 @@ mod tests {
             ("s.licenses = [\"MIT\".freeze, 'Ruby']", &["MIT", "Ruby"]),
             ("s.name = %q{rake}", &["rake"]),
             ("s.version = Gem::Version.new(\"1.0\")", &["1.0"]),
+            ("s.files = %w[a b] + [\"c\"]", &["c"]),
             ("s.version = Rake::VERSION", &[]),
         ] {
             let (_, value) = assignment(line).unwrap();
