@@ -23,6 +23,7 @@ fn value(word: &str, distribution: &Distribution) -> Option<String> {
         "major" => version?.split('.').next().map(str::to_owned),
         "minor" => version?.split('.').nth(1).map(str::to_owned),
         "codename" => distribution.codename.clone(),
+        "edge" => version?.contains('_').then(|| "edge".to_owned()),
         "pack" => {
             let (_, rest) = distribution.name.as_deref()?.split_once('(')?;
             Some(rest.split_once(')')?.0.replace(' ', "-"))

@@ -74,6 +74,7 @@ mod tests {
         assert_eq!(of("debian", "12", "", &[]), "Debian:12");
         assert_eq!(of("debian", "", "", &[]), "");
         assert_eq!(of("alpine", "3.19.1", "", &[]), "Alpine:v3.19");
+        assert_eq!(of("alpine", "3.23_alpha20250612", "", &[]), "Alpine:edge");
         assert_eq!(of("ubuntu", "22.04", "", &[]), "Ubuntu:22.04:LTS or Ubuntu:22.04");
         assert_eq!(
             of("ubuntu", "18.04", "", &["esm-infra"]),
@@ -93,6 +94,16 @@ mod tests {
              SUSE:Linux Enterprise Module for * 15"
         );
         assert_eq!(of("nonsense", "1", "", &[]), "not known");
+    }
+
+    #[test]
+    fn names_testing_and_unstable_by_the_next_release() {
+        let id = || "debian".to_owned();
+        let forky = Distribution { id: id(), codename: Some("forky".to_owned()), ..Distribution::default() };
+        assert_eq!(find(&forky).unwrap().ecosystems(&forky), ["Debian:forky"]);
+        let trixie =
+            Distribution { version: Some("13".to_owned()), codename: Some("trixie".to_owned()), ..forky };
+        assert_eq!(find(&trixie).unwrap().ecosystems(&trixie), ["Debian:13"]);
     }
 
     #[test]
