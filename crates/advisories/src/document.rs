@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::Error;
 use crate::feed::{Document, Feed};
+use crate::gather::gather;
 use crate::mirror::{DOCUMENT_BYTES, Fetched, Mirror, OSV_URL, digest, fetch};
 
 /// The directory of feeds in a mirror.
@@ -44,7 +45,13 @@ pub(crate) fn document(
         }
         (None, Mirror::Web { base, client }) if base == OSV_URL => {
             let Some(url) = follow(client, document)? else { return Ok(None) };
-            get(client, &url, fingerprint)
+            if !url.contains('\n') {
+                return get(client, &url, fingerprint);
+            }
+            Ok(Some(match gather(client, &url, fingerprint)? {
+                Fetched::Unchanged => Fetched::Unchanged,
+                Fetched::New(archive, print) => Fetched::New(Box::new(archive), print),
+            }))
         }
         (None, Mirror::Web { base, client }) => {
             web(client, &[base, FEEDS_DIRECTORY, feed.name, &document.name], fingerprint)
@@ -86,7 +93,7 @@ fn get(client: &net::Client, url: &str, fingerprint: Option<&str>) -> Result<Opt
     }
 }
 
-/// The address of the document itself.
+/// The address of the document itself, or those of its parts, one a line.
 fn follow(client: &net::Client, document: &Document) -> Result<Option<String>, Error> {
     let mut url = document.url.clone();
     for step in document.follow {

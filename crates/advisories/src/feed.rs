@@ -44,6 +44,8 @@ pub struct Document {
 }
 
 /// One step from a document that names another to that other's address.
+///
+/// The last step may tell several, one a line: the document is then a tar archive of the files that are there.
 pub type Follow = fn(url: &str, body: &[u8]) -> Result<String, String>;
 
 /// One document that is read, and the place for what it tells.

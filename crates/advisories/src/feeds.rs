@@ -9,6 +9,7 @@ mod chainguard_secdb;
 mod debian_tracker;
 mod epss;
 mod nvd;
+mod openeuler_csaf;
 mod oracle_oval;
 mod redhat_vex;
 mod suse_csaf;
@@ -28,6 +29,7 @@ pub static FEEDS: &[&Feed] = &[
     &debian_tracker::FEED,
     &epss::FEED,
     &nvd::FEED,
+    &openeuler_csaf::FEED,
     &oracle_oval::FEED,
     &redhat_vex::FEED,
     &suse_csaf::FEED,

@@ -12,6 +12,7 @@ mod evaluate;
 mod feed;
 mod feeds;
 mod finding;
+mod gather;
 mod identity;
 mod instant;
 pub mod kev;
