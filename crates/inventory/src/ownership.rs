@@ -6,11 +6,8 @@ use image::interest::{Table, split};
 
 use crate::EXTRACTORS;
 
-/// What the operating system's own extractors read belongs to no package that anybody asks about.
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let others = EXTRACTORS.iter().filter(|extractor| !extractor.name.starts_with("os/"));
-    Table::new(others.map(|extractor| extractor.files))
-});
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| Table::new(EXTRACTORS.iter().map(|extractor| extractor.files)));
 
 /// Where nothing lies that is both unnamed by a pattern and a program, though many names there have no dot.
 const NO_PROGRAMS: &[&[u8]] = &[
@@ -37,7 +34,8 @@ pub(crate) fn counts(path: &[u8]) -> bool {
 fn is_wanted(path: &[u8]) -> bool {
     let path_text = String::from_utf8_lossy(path);
     let mut wanting = TABLE.by_path(path).iter().filter_map(|place| EXTRACTORS.get(place));
-    wanting.any(|extractor| (extractor.wants)(&path_text))
+    // What the extractors of the operating system itself read tells of system packages, which have no owner.
+    wanting.any(|extractor| !extractor.name.starts_with("os/") && (extractor.wants)(&path_text))
 }
 
 #[cfg(test)]
