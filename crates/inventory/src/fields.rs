@@ -31,11 +31,6 @@ pub(crate) fn split_at(text: &[u8], mark: u8) -> Option<(&[u8], &[u8])> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// The text without the byte order mark that some programs put before it.
-pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
-    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
-}
-
 /// The text as a string; bytes that are no UTF-8 are shown as such.
 pub(crate) fn string(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()

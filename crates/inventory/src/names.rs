@@ -12,6 +12,11 @@ pub(crate) fn canonical(kind: PackageType, name: &str) -> Option<String> {
         PackageType::Npm => is_npm(name).then(|| name.to_owned()),
         PackageType::Pypi => pypi(name),
         PackageType::Composer => composer(name),
+        PackageType::Maven => {
+            let (group, artifact) = name.split_once(':')?;
+            (is_plain(group) && is_plain(artifact)).then(|| name.to_owned())
+        }
+        PackageType::Golang => name.split('/').all(is_path_part).then(|| name.to_owned()),
         _ => is_plain(name).then(|| name.to_owned()),
     }
 }
@@ -53,6 +58,11 @@ pub(crate) fn pypi(name: &str) -> Option<String> {
 fn composer(name: &str) -> Option<String> {
     let (vendor, package) = name.split_once('/')?;
     (is_plain(vendor) && is_plain(package)).then(|| name.to_ascii_lowercase())
+}
+
+/// A part of the path of a Go module.
+fn is_path_part(part: &str) -> bool {
+    is_plain(&part.replace('~', "-"))
 }
 
 /// Letters, digits and the few marks that names of gems and Conda packages are made of.
@@ -103,5 +113,20 @@ mod tests {
         assert_eq!(composer("symfony"), None);
         assert_eq!(composer("a/b/c"), None);
         assert_eq!(canonical(PackageType::Gem, "no gem"), None);
+    }
+
+    #[test]
+    fn knows_the_names_of_maven_and_go() {
+        for (kind, name, expected) in [
+            (PackageType::Maven, "org.a:b_2.13", true),
+            (PackageType::Maven, "b", false),
+            (PackageType::Maven, "a:b:c", false),
+            (PackageType::Golang, "gopkg.in/yaml.v3", true),
+            (PackageType::Golang, "git.sr.ht/~user/module", true),
+            (PackageType::Golang, "a//b", false),
+            (PackageType::Golang, "a b", false),
+        ] {
+            assert_eq!(canonical(kind, name).is_some(), expected, "{name}");
+        }
     }
 }

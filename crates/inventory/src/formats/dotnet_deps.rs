@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::fields::unmarked;
+use crate::listing::{self, Listing};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -62,13 +62,13 @@ impl Assets {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let document: Document = serde_json::from_slice(unmarked(input.bytes()?))
+    let document: Document = serde_json::from_str(listing::text(input, "deps.json")?)
         .map_err(|error| Error::Format { format: "deps.json", why: error.to_string() })?;
+    let mut listed = Listing::new(PackageType::Nuget);
     if let Some((name, version)) = framework(input.path()) {
-        input.package(Package::new(PackageType::Nuget, name, version));
+        listed.add(name, version);
     }
     let target = document.runtime_target.and_then(|target| document.targets.get(&target.name));
-    let mut unread = 0_usize;
     for (key, library) in &document.libraries {
         let assets = target.and_then(|target| target.get(key));
         if assets.is_some_and(Assets::only_compiled) {
@@ -79,16 +79,10 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             "runtimepack" => key.strip_prefix("runtimepack.").unwrap_or(key),
             _ => continue,
         };
-        match key.split_once('/') {
-            Some((name, version)) if !name.is_empty() && !version.is_empty() => {
-                input.package(Package::new(PackageType::Nuget, name, version));
-            }
-            _ => unread = unread.saturating_add(1),
-        }
+        let (name, version) = key.split_once('/').unwrap_or((key, ""));
+        listed.add(name, version);
     }
-    if unread > 0 {
-        input.gap(format!("packages that are not named `name/version`: {unread}"));
-    }
+    listed.report(input);
     Ok(())
 }
 

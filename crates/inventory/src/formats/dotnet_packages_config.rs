@@ -4,11 +4,11 @@
 //! <https://learn.microsoft.com/en-us/nuget/reference/packages-config>. Packages for development only are left out.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::fields::unmarked;
+use crate::listing::{self, Listing};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -21,8 +21,13 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let bytes = input.take_bytes()?;
-    let text = std::str::from_utf8(unmarked(&bytes)).map_err(|error| invalid(error.to_string()))?;
+    let mut listed = Listing::new(PackageType::Nuget);
+    let outcome = read(listing::text(input, "packages.config")?, &mut listed);
+    listed.report(input);
+    outcome
+}
+
+fn read(text: &str, listed: &mut Listing) -> Result<(), Error> {
     let mut reader = Reader::from_str(text);
     let mut depth = 0_u32;
     let mut seen = false;
@@ -36,7 +41,7 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
                 }
                 seen = true;
                 if depth == 1 && name.as_ref() == "package" {
-                    package(input, element)?;
+                    package(listed, element)?;
                 }
                 if matches!(event, Event::Start(_)) {
                     depth = depth.saturating_add(1);
@@ -50,19 +55,14 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     }
 }
 
-fn package(input: &mut Input<'_>, element: &BytesStart<'_>) -> Result<(), Error> {
+fn package(listed: &mut Listing, element: &BytesStart<'_>) -> Result<(), Error> {
     let attribute = |name: &str| -> Result<String, Error> {
         let found = element.try_get_attribute(name).map_err(|error| invalid(error.to_string()))?;
         Ok(found.map(|found| found.value.trim().to_owned()).unwrap_or_default())
     };
     let (id, version) = (attribute("id")?, attribute("version")?);
-    if attribute("developmentDependency")?.eq_ignore_ascii_case("true") {
-        return Ok(());
-    }
-    if id.is_empty() || version.is_empty() {
-        input.gap("a package without an id or a version");
-    } else {
-        input.package(Package::new(PackageType::Nuget, id, version));
+    if !attribute("developmentDependency")?.eq_ignore_ascii_case("true") {
+        listed.add(&id, &version);
     }
     Ok(())
 }

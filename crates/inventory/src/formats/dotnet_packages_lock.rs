@@ -3,13 +3,13 @@
 //! Written by `NuGet`, <https://learn.microsoft.com/en-us/nuget/consume-packages/package-references-in-project-files>.
 //! References to other projects are left out. A package is told once, whatever the number of frameworks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use serde::Deserialize;
 
-use crate::fields::unmarked;
+use crate::listing::{self, Listing};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -34,26 +34,14 @@ struct Dependency {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let lock: Lock = serde_json::from_slice(unmarked(input.bytes()?))
+    let lock: Lock = serde_json::from_str(listing::text(input, "packages.lock.json")?)
         .map_err(|error| Error::Format { format: "packages.lock.json", why: error.to_string() })?;
-    let mut found = BTreeSet::new();
-    let mut unresolved = BTreeSet::new();
+    let mut listed = Listing::new(PackageType::Nuget);
     for (name, dependency) in lock.dependencies.into_values().flatten() {
-        match dependency.resolved {
-            _ if dependency.kind == "Project" => {}
-            Some(version) if !version.is_empty() => {
-                found.insert((name, version));
-            }
-            _ => {
-                unresolved.insert(name);
-            }
+        if dependency.kind != "Project" {
+            listed.add(&name, dependency.resolved.as_deref().unwrap_or_default());
         }
     }
-    for (name, version) in found {
-        input.package(Package::new(PackageType::Nuget, name, version));
-    }
-    if !unresolved.is_empty() {
-        input.gap(format!("packages without a resolved version: {}", unresolved.len()));
-    }
+    listed.report(input);
     Ok(())
 }

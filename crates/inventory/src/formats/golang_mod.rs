@@ -5,12 +5,13 @@
 //! will do. Before Go 1.17 the file names direct dependencies only. Not read: `go.sum`, which lists more than is built,
 //! and files of the module cache, which say what others asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 
 use super::golang_binary::{local, toolchain};
+use crate::listing::{self, Listing, shown};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -27,31 +28,33 @@ struct Module {
     required: Vec<(String, String)>,
     /// The replaced module and its version, empty for any; the path and the version that replace it.
     replaced: HashMap<(String, String), (String, String)>,
-    excluded: Vec<(String, String)>,
+    excluded: HashSet<(String, String)>,
     toolchain: Option<String>,
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let bytes = input.bytes()?;
-    let text = std::str::from_utf8(bytes).map_err(|error| invalid(error.to_string()))?;
-    let module = Module::parse(text)?;
+    let module = Module::parse(listing::text(input, "go.mod")?)?;
+    let mut listed = Listing::new(PackageType::Golang);
     if let Some(version) = module.toolchain.as_deref().and_then(toolchain) {
-        input.package(Package::new(PackageType::Golang, "stdlib", version));
+        listed.add("stdlib", version);
     }
     let mut unknown = Vec::new();
-    for (path, version) in &module.required {
+    for required in &module.required {
+        let (path, version) = required;
         let replacement = [version.as_str(), ""]
             .iter()
             .find_map(|version| module.replaced.get(&(path.clone(), (*version).to_owned())));
         match replacement {
             Some((_, version)) if version.is_empty() => unknown.push(path.as_str()),
-            Some((path, version)) => input.package(Package::new(PackageType::Golang, path, version)),
-            None if module.excluded.contains(&(path.clone(), version.clone())) => {
-                input.gap(format!("`{path}` {version} is required and excluded: Go takes a later version"));
+            Some((path, version)) => listed.add(path, version),
+            None if module.excluded.contains(required) => {
+                let path = shown(path);
+                listed.problem(format!("`{path}` is required in an excluded version: Go takes a later one"));
             }
-            None => input.package(Package::new(PackageType::Golang, path, version)),
+            None => listed.add(path, version),
         }
     }
+    listed.report(input);
     if !unknown.is_empty() {
         input.gap(local(&unknown));
     }
@@ -88,7 +91,9 @@ impl Module {
             ("require", [path, version]) if is_version(version) => {
                 self.required.push((path.clone(), version.clone()));
             }
-            ("exclude", [path, version]) => self.excluded.push((path.clone(), version.clone())),
+            ("exclude", [path, version]) => {
+                self.excluded.insert((path.clone(), version.clone()));
+            }
             ("toolchain", [name]) => self.toolchain = Some(name.clone()),
             ("replace", words) => {
                 let at = words.iter().position(|word| word == "=>")?;

@@ -4,9 +4,10 @@
 //! a replaced module is told as what replaces it.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 
 use super::golang_binary::local;
+use crate::listing::{self, Listing, shown};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -19,9 +20,8 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let bytes = input.take_bytes()?;
-    let invalid = |why: String| Error::Format { format: "vendor/modules.txt", why };
-    let text = std::str::from_utf8(&bytes).map_err(|error| invalid(error.to_string()))?;
+    let text = listing::text(input, "vendor/modules.txt")?;
+    let mut listed = Listing::new(PackageType::Golang);
     let mut unknown = Vec::new();
     let mut waiting = None;
     for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
@@ -29,17 +29,21 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             continue;
         }
         if let Some(module) = line.strip_prefix("# ") {
-            waiting =
-                Some(stated(module).ok_or_else(|| invalid(format!("a line names no module: `{line}`")))?);
+            waiting = stated(module);
+            if waiting.is_none() {
+                listed.problem(format!("a line names no module: `{}`", shown(line)));
+            }
             continue;
         }
         match waiting.take() {
-            Some((path, "")) => unknown.push(path),
-            Some((path, version)) => input.package(Package::new(PackageType::Golang, path, version)),
+            Some((path, "")) => unknown.push(path.to_owned()),
+            Some((path, version)) => listed.add(path, version),
             None => {}
         }
     }
+    listed.report(input);
     if !unknown.is_empty() {
+        let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
         input.gap(local(&unknown));
     }
     Ok(())

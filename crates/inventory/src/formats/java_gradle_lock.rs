@@ -4,9 +4,9 @@
 //! left out.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 
-use crate::fields::{lines, string};
+use crate::listing::{self, Listing, shown};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -27,28 +27,20 @@ fn is_lock(path: &str) -> bool {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let bytes = input.take_bytes()?;
-    let mut unread = 0_usize;
-    for line in lines(&bytes).map(<[u8]>::trim_ascii) {
-        let line = string(line);
-        if line.is_empty() || line.starts_with(['#', '\u{feff}']) || line.starts_with("empty=") {
+    let mut listed = Listing::new(PackageType::Maven);
+    for line in listing::text(input, "Gradle lock file")?.lines().map(str::trim) {
+        if line.is_empty() || line.starts_with('#') || line.starts_with("empty=") {
             continue;
         }
-        let (module, configurations) = line.split_once('=').unwrap_or((&line, ""));
+        let (module, configurations) = line.split_once('=').unwrap_or((line, ""));
         if !configurations.is_empty() && configurations.split(',').all(|name| name.starts_with("test")) {
             continue;
         }
-        let mut parts = module.split(':').map(str::trim).filter(|part| !part.is_empty());
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(group), Some(artifact), Some(version), None) => {
-                let name = format!("{group}:{artifact}");
-                input.package(Package::new(PackageType::Maven, name, version));
-            }
-            _ => unread = unread.saturating_add(1),
+        match module.rsplit_once(':') {
+            Some((name, version)) => listed.add(name, version),
+            None => listed.problem(format!("a line is not `group:artifact:version`: `{}`", shown(line))),
         }
     }
-    if unread > 0 {
-        input.gap(format!("lines that are not `group:artifact:version`: {unread}"));
-    }
+    listed.report(input);
     Ok(())
 }

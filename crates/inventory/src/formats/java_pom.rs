@@ -7,9 +7,9 @@
 pub(super) mod project;
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 
-use crate::fields::unmarked;
+use crate::listing::{self, Listing, shown};
 use crate::{Error, Evidence, Extractor, Input};
 use project::{Dependency, Project};
 
@@ -26,29 +26,27 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 const NAMED: usize = 5;
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let bytes = input.take_bytes()?;
-    let text = std::str::from_utf8(unmarked(&bytes)).map_err(|error| invalid(error.to_string()))?;
-    let project = Project::parse(text).map_err(invalid)?;
+    let project = Project::parse(listing::text(input, "pom.xml")?);
+    let project = project.map_err(|why| Error::Format { format: "pom.xml", why })?;
+    let mut listed = Listing::new(PackageType::Maven);
     let mut unknown = Vec::new();
-    let mut report = |stated: &Dependency, licenses: &[String]| {
+    let mut list = |stated: &Dependency, licenses: &[String]| {
         let [group, artifact, version] = [&stated.group, &stated.artifact, &stated.version];
         let [group, artifact, version] = [group, artifact, version].map(|text| project.resolve(text));
         match (group, artifact, version.filter(|version| is_exact(version))) {
             (Some(group), Some(artifact), Some(version)) => {
-                let name = format!("{group}:{artifact}");
-                let mut package = Package::new(PackageType::Maven, name, version);
-                package.licenses = licenses.to_vec();
-                input.package(package);
+                listed.add_licensed(&format!("{group}:{artifact}"), &version, licenses.to_vec());
             }
             (_, artifact, _) => unknown.push(artifact.unwrap_or_else(|| stated.artifact.clone())),
         }
     };
-    report(&project.own(), project.licenses());
+    list(&project.own(), project.licenses());
     for dependency in project.dependencies() {
-        report(&dependency, &[]);
+        list(&dependency, &[]);
     }
+    listed.report(input);
     if !unknown.is_empty() {
-        let named: Vec<&str> = unknown.iter().take(NAMED).map(String::as_str).collect();
+        let named: Vec<String> = unknown.iter().take(NAMED).map(|name| shown(name)).collect();
         let more = if unknown.len() > NAMED { ", …" } else { "" };
         let (count, named) = (unknown.len(), named.join(", "));
         input.gap(format!(
@@ -61,8 +59,4 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
 /// Whether it is one version, not a range or one of Maven's words for a version that is yet to be found.
 fn is_exact(version: &str) -> bool {
     !version.is_empty() && !version.contains(['[', '(', ',']) && !matches!(version, "LATEST" | "RELEASE")
-}
-
-fn invalid(why: impl Into<String>) -> Error {
-    Error::Format { format: "pom.xml", why: why.into() }
 }

@@ -2,7 +2,8 @@
 //!
 //! Written by the build of every JDK and JRE since version 7, as lines `NAME="value"` that a shell can read. Sources:
 //! `make/ReleaseFile.gmk` of `OpenJDK`; the names of the National Vulnerability Database. Runtimes of all makers share
-//! the code of `OpenJDK` and are told as `openjdk`, those of Oracle as `jdk`, `GraalVM` as `graalvm`.
+//! the code of `OpenJDK` and are told as `openjdk`, those of Oracle as `jdk`; `GraalVM` is
+//! told as `graalvm` beside it.
 
 use std::collections::HashMap;
 
@@ -32,21 +33,26 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         return Err(Error::Format { format: "description of a Java runtime", why });
     };
     let implementor = fields.get("IMPLEMENTOR").map(String::as_str).unwrap_or_default();
-    let is_graal = fields.contains_key("GRAALVM_VERSION") || implementor.contains("GraalVM");
-    let names: (&str, &[&str]) = match implementor {
-        _ if is_graal => ("graalvm", &[]),
+    let graal = fields.get("GRAALVM_VERSION");
+    let (name, products): (_, &[&str]) = match implementor {
+        _ if graal.is_some() || implementor.contains("GraalVM") => {
+            ("openjdk", &["graalvm_for_jdk", "openjdk"])
+        }
         // Oracle's own builds of OpenJDK say it as well; what NVD says of the one holds for the other.
         "Oracle Corporation" => ("jdk", &["jdk", "jre", "openjdk"]),
         _ => ("openjdk", &["openjdk"]),
     };
-    let mut package = Package::new(PackageType::Generic, names.0, version);
-    package.vendor = Some(implementor.to_owned()).filter(|vendor| !vendor.is_empty());
-    package.arch = fields.get("OS_ARCH").cloned();
-    package.cpes = names.1.iter().map(|product| release.cpe(product)).collect();
-    if let Some(graal) = fields.get("GRAALVM_VERSION").filter(|_| is_graal) {
-        package.cpes.extend(Release::of(graal).map(|release| release.cpe("graalvm")));
+    let describe = |name: &str, version: &str, cpes: Vec<String>| {
+        let mut package = Package::new(PackageType::Generic, name, version);
+        package.vendor = Some(implementor.to_owned()).filter(|vendor| !vendor.is_empty());
+        package.arch = fields.get("OS_ARCH").cloned();
+        package.cpes = cpes;
+        package
+    };
+    input.package(describe(name, version, products.iter().map(|product| release.cpe(product)).collect()));
+    if let Some((version, release)) = graal.and_then(|version| Some((version, Release::of(version)?))) {
+        input.package(describe("graalvm", version, vec![release.cpe("graalvm")]));
     }
-    input.package(package);
     Ok(())
 }
 

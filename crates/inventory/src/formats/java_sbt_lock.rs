@@ -4,10 +4,10 @@
 //! for is left out.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use serde::Deserialize;
 
-use crate::fields::unmarked;
+use crate::listing::{self, Listing};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -34,15 +34,16 @@ struct Dependency {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let lock: Lock = serde_json::from_slice(unmarked(input.bytes()?))
+    let lock: Lock = serde_json::from_str(listing::text(input, "build.sbt.lock")?)
         .map_err(|error| Error::Format { format: "build.sbt.lock", why: error.to_string() })?;
+    let mut listed = Listing::new(PackageType::Maven);
     for dependency in lock.dependencies {
         let tests = !dependency.configurations.is_empty()
             && dependency.configurations.iter().all(|name| name.starts_with("test") || name == "it");
         if !tests {
-            let name = format!("{}:{}", dependency.org, dependency.name);
-            input.package(Package::new(PackageType::Maven, name, dependency.version));
+            listed.add(&format!("{}:{}", dependency.org, dependency.name), &dependency.version);
         }
     }
+    listed.report(input);
     Ok(())
 }

@@ -5,9 +5,10 @@
 //! are not looked into, and programs built without it say nothing of their crates.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use serde::Deserialize;
 
+use crate::listing::Listing;
 use crate::{Error, Evidence, Extractor, Input, program};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -40,10 +41,12 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let list = bounded::inflate(&packed, PLAIN)?;
     let list: List = serde_json::from_slice(&list)
         .map_err(|error| Error::Format { format: "list of crates", why: error.to_string() })?;
-    for listed in list.packages {
-        if listed.kind.as_deref() != Some("build") {
-            input.package(Package::new(PackageType::Cargo, listed.name, listed.version));
+    let mut listed = Listing::new(PackageType::Cargo);
+    for package in list.packages {
+        if package.kind.as_deref() != Some("build") {
+            listed.add(&package.name, &package.version);
         }
     }
+    listed.report(input);
     Ok(())
 }

@@ -5,9 +5,10 @@
 //! building or testing from the others.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use serde::Deserialize;
 
+use crate::listing::{self, Listing};
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -33,20 +34,12 @@ struct Crate {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let invalid = |why: String| Error::Format { format: "Cargo.lock", why };
-    let bytes = input.bytes()?;
-    let text = std::str::from_utf8(bytes).map_err(|error| invalid(error.to_string()))?;
-    let lock: Lock = toml::from_str(text).map_err(|error| invalid(error.message().to_owned()))?;
-    let mut unversioned = 0_usize;
-    for listed in lock.package.into_iter().filter(|listed| listed.source.is_some()) {
-        if listed.name.is_empty() || listed.version.is_empty() {
-            unversioned = unversioned.saturating_add(1);
-            continue;
-        }
-        input.package(Package::new(PackageType::Cargo, listed.name, listed.version));
+    let lock: Lock = toml::from_str(listing::text(input, "Cargo.lock")?)
+        .map_err(|error| Error::Format { format: "Cargo.lock", why: error.message().to_owned() })?;
+    let mut listed = Listing::new(PackageType::Cargo);
+    for package in lock.package.into_iter().filter(|package| package.source.is_some()) {
+        listed.add(&package.name, &package.version);
     }
-    if unversioned > 0 {
-        input.gap(format!("crates without a name or a version: {unversioned}"));
-    }
+    listed.report(input);
     Ok(())
 }
