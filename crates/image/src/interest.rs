@@ -3,12 +3,14 @@
 use rustc_hash::FxHashMap;
 
 /// One way of naming the files a detector wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Pattern {
     /// Exactly this path, without a leading slash.
     Path(&'static str),
     /// Any file of this name.
     Name(&'static str),
+    /// Any file whose name begins so.
+    Prefix(&'static str),
     /// Any file whose name ends in this extension, written with its dot: `.jar`. ASCII case does not matter.
     Extension(&'static str),
     /// Any file directly in this directory whose name ends so.
@@ -20,6 +22,8 @@ pub enum Pattern {
     },
     /// Any executable file that begins with these bytes, at most [`HEAD_BYTES`] of them.
     Executable(&'static [u8]),
+    /// Whatever a table that is read at start asks for; none of these is itself a list.
+    Listed(fn() -> &'static [Self]),
 }
 
 /// How much of a file is looked at for [`Pattern::Executable`].
@@ -55,6 +59,8 @@ impl Wanted {
 pub struct Table {
     paths: FxHashMap<&'static [u8], Wanted>,
     names: FxHashMap<&'static [u8], Wanted>,
+    /// By their first byte.
+    prefixes: FxHashMap<u8, Vec<(&'static [u8], Wanted)>>,
     extensions: FxHashMap<Vec<u8>, Wanted>,
     directories: FxHashMap<&'static [u8], Vec<(&'static [u8], Wanted)>>,
     executables: Vec<(&'static [u8], Wanted)>,
@@ -66,7 +72,12 @@ impl Table {
         let mut table = Self::default();
         for (place, patterns) in detectors.into_iter().take(Wanted::CAPACITY).enumerate() {
             for pattern in patterns {
-                table.insert(*pattern, Wanted(1 << place));
+                match pattern {
+                    Pattern::Listed(list) => {
+                        list().iter().for_each(|listed| table.insert(*listed, Wanted(1 << place)));
+                    }
+                    pattern => table.insert(*pattern, Wanted(1 << place)),
+                }
             }
         }
         table
@@ -76,6 +87,10 @@ impl Table {
         match pattern {
             Pattern::Path(path) => self.paths.entry(path.as_bytes()).or_default().add(who),
             Pattern::Name(name) => self.names.entry(name.as_bytes()).or_default().add(who),
+            Pattern::Prefix(prefix) => {
+                let first = prefix.as_bytes().first().copied().unwrap_or_default();
+                self.prefixes.entry(first).or_default().push((prefix.as_bytes(), who));
+            }
             Pattern::Extension(extension) => {
                 let extension = extension.trim_start_matches('.').to_ascii_lowercase().into_bytes();
                 self.extensions.entry(extension).or_default().add(who);
@@ -84,6 +99,7 @@ impl Table {
                 self.directories.entry(path.as_bytes()).or_default().push((suffix.as_bytes(), who));
             }
             Pattern::Executable(magic) => self.executables.push((magic, who)),
+            Pattern::Listed(_) => {}
         }
     }
 
@@ -94,6 +110,11 @@ impl Table {
         let mut wanted = Wanted::default();
         wanted.add(self.paths.get(path).copied().unwrap_or_default());
         wanted.add(self.names.get(name).copied().unwrap_or_default());
+        for (prefix, who) in name.first().and_then(|first| self.prefixes.get(first)).into_iter().flatten() {
+            if name.starts_with(prefix) {
+                wanted.add(*who);
+            }
+        }
         if let Some(dot) = name.iter().rposition(|byte| *byte == b'.') {
             wanted.add(self.by_extension(name.get(dot + 1..).unwrap_or_default()));
         }
@@ -150,12 +171,13 @@ mod tests {
 
     #[test]
     fn answers_for_every_kind_of_pattern() {
-        let detectors: [&[Pattern]; 5] = [
+        let detectors: [&[Pattern]; 6] = [
             &[Pattern::Path("etc/os-release")],
             &[Pattern::Name("package.json")],
             &[Pattern::Extension(".jar")],
             &[Pattern::Directory { path: "var/lib/dpkg/info", suffix: ".md5sums" }],
             &[Pattern::Executable(b"\x7fELF")],
+            &[Pattern::Listed(|| &[Pattern::Prefix("libssl.so"), Pattern::Name("nginx")])],
         ];
         let table = Table::new(detectors);
         let who = |path: &str| table.by_path(path.as_bytes()).iter().collect::<Vec<_>>();
@@ -167,6 +189,10 @@ mod tests {
         assert_eq!(who("jar"), [] as [usize; 0]);
         assert_eq!(who("var/lib/dpkg/info/bash.md5sums"), [3]);
         assert_eq!(who("var/lib/dpkg/info/x/bash.md5sums"), [] as [usize; 0]);
+        assert_eq!(who("usr/lib/libssl.so.3"), [5]);
+        assert_eq!(who("usr/sbin/nginx"), [5]);
+        assert_eq!(who("usr/lib/libssl"), [] as [usize; 0]);
+        assert_eq!(who("libssl.so.d/x"), [] as [usize; 0]);
         assert_eq!(table.by_head(b"\x7fELF\x02\x01\x01\0").iter().collect::<Vec<_>>(), [4]);
         assert!(table.looks_into(0o755, 100) && !table.looks_into(0o644, 100));
     }

@@ -1,5 +1,6 @@
 //! The list of all extractors; a new format is a module here and an entry in the list.
 
+mod binary_classified;
 mod conda_meta;
 mod cpp_conan_info;
 mod cpp_conan_lock;
@@ -67,8 +68,12 @@ use crate::Extractor;
 /// The name of the extractor that tells the distribution, which is worth knowing whatever is looked for.
 pub const DISTRIBUTION: &str = os_release::EXTRACTOR.name;
 
+/// The name of the extractor that knows programs by their bytes: what it says counts only where nobody else does.
+pub const CLASSIFIED: &str = binary_classified::EXTRACTOR.name;
+
 /// All extractors, sorted by name.
 pub static EXTRACTORS: &[&Extractor] = &[
+    &binary_classified::EXTRACTOR,
     &conda_meta::EXTRACTOR,
     &cpp_conan_info::EXTRACTOR,
     &cpp_conan_lock::EXTRACTOR,

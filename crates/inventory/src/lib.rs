@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod classifier;
 mod dependencies;
 mod extractor;
 mod fields;
@@ -16,5 +17,6 @@ pub mod sbom;
 #[cfg(test)]
 mod tests;
 
+pub use classifier::{Classifier, classifiers};
 pub use extractor::{Error, Evidence, Extractor, Found, Input, Licensed, Owned};
-pub use formats::{DISTRIBUTION, EXTRACTORS};
+pub use formats::{CLASSIFIED, DISTRIBUTION, EXTRACTORS};

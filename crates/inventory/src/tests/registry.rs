@@ -21,7 +21,11 @@ fn names_are_sorted_unique_and_of_two_words() {
 
 #[test]
 fn patterns_can_match() {
-    for pattern in EXTRACTORS.iter().flat_map(|extractor| extractor.files) {
+    let listed = |pattern: &Pattern| match pattern {
+        Pattern::Listed(list) => list().to_vec(),
+        pattern => vec![*pattern],
+    };
+    for pattern in EXTRACTORS.iter().flat_map(|extractor| extractor.files).flat_map(listed) {
         let good = match pattern {
             Pattern::Extension(extension) => extension.strip_prefix('.').is_some_and(|rest| {
                 !rest.is_empty() && !rest.contains(['.', '/']) && rest == rest.to_ascii_lowercase()
@@ -29,6 +33,8 @@ fn patterns_can_match() {
             Pattern::Path(path) => !path.starts_with('/') && path.contains('/'),
             Pattern::Name(name) => !name.is_empty() && !name.contains('/'),
             Pattern::Directory { path, .. } => !path.starts_with('/') && !path.ends_with('/'),
+            Pattern::Prefix(prefix) => prefix.len() >= 2 && !prefix.contains('/'),
+            Pattern::Listed(_) => false,
             Pattern::Executable(magic) => !magic.is_empty() && magic.len() <= HEAD_BYTES,
         };
         assert!(good, "{pattern:?}");
