@@ -1,5 +1,6 @@
 //! Applying the layers in order: what is visible in the end, who brought it, and whose it is.
 
+mod owners;
 mod packages;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use model::{Distribution, Gap, Package, PackageType};
 use crate::collector::Detectors;
 use crate::facts::LayerFacts;
 use crate::{Check, Options};
+use owners::Owners;
 use packages::packages;
 use visible::Visible;
 
@@ -58,14 +60,16 @@ pub(crate) fn merge<'a>(layers: &[Stacked<'a>], options: &Options<'_>) -> Merged
     for layer in &facts {
         merged.gaps.extend(layer.gaps().cloned());
     }
-    for (_, find) in visible.finds() {
+    let owners = Owners::of(visible.finds().map(|(_, find)| &find.found));
+    for (_, find) in visible.finds().filter(|(_, find)| owners.lets_count(find)) {
         merged.gaps.extend(find.found.gaps.iter().cloned());
     }
     if options.packages() {
         merged.gaps.extend(visible.linked_places(&facts, Detectors::places()));
     }
     merged.distribution = distribution(&visible);
-    merged.packages = packages(layers, &facts, &visible, merged.distribution.as_ref(), options.declared);
+    merged.packages =
+        packages(layers, &facts, &visible, &owners, merged.distribution.as_ref(), options.declared);
     merged.secrets = seen(
         &visible,
         &facts,

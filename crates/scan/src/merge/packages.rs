@@ -1,12 +1,13 @@
 //! The packages that are there in the end: who brought them, whose they are, and which of them only a lock file names.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use image::path;
-use inventory::{EXTRACTORS, Evidence, Found};
+use inventory::{CLASSIFIED, EXTRACTORS, Evidence};
 use model::{Distribution, Package, PackageType};
 
 use super::Stacked;
+use super::owners::Owners;
 use super::visible::Visible;
 use crate::facts::{Find, LayerFacts};
 use crate::options::Declared;
@@ -17,13 +18,13 @@ pub(super) fn packages<'a>(
     layers: &[Stacked<'a>],
     facts: &[&'a LayerFacts],
     visible: &Visible<'a>,
+    owners: &Owners<'a>,
     distribution: Option<&Distribution>,
     declared: Declared,
 ) -> Vec<Package> {
-    let owners = Owners::of(visible.finds().map(|(_, find)| &find.found));
     let licenses = licenses(visible);
     let mut packages = Vec::new();
-    for (layer, find) in visible.finds() {
+    for (layer, find) in visible.finds().filter(|(_, find)| owners.lets_count(find)) {
         let is_declared = evidence(&find.extractor) == Some(Evidence::Declared);
         for package in &find.found.packages {
             let mut package = package.clone();
@@ -46,7 +47,7 @@ pub(super) fn packages<'a>(
         }
     }
     let counts = declared.counts(distribution, &packages);
-    join(settle(fold(packages), counts))
+    join(settle(unite(fold(packages)), counts))
 }
 
 /// What it means that this extractor names a package.
@@ -103,6 +104,30 @@ fn settle(packages: Vec<Package>, declared_count: bool) -> Vec<Package> {
     packages.into_iter().filter(stays).collect()
 }
 
+/// A program that names its own module and is known by its bytes too is one package: the module, with what its bytes add.
+fn unite(packages: Vec<Package>) -> Vec<Package> {
+    let (known, mut others): (Vec<Package>, Vec<Package>) =
+        packages.into_iter().partition(|package| package.found_by == CLASSIFIED);
+    let identity = |package: &Package| (package.kind, package.name.clone(), package.paths.clone());
+    let kinds: BTreeSet<PackageType> = known.iter().map(|package| package.kind).collect();
+    let places: HashMap<_, usize> = others
+        .iter()
+        .enumerate()
+        .filter(|(_, package)| kinds.contains(&package.kind))
+        .map(|(place, package)| (identity(package), place))
+        .collect();
+    for program in known {
+        let same = places.get(&identity(&program)).and_then(|place| others.get_mut(*place));
+        match same {
+            // The linker knew no version.
+            Some(module) if module.version == "(devel)" => *module = program,
+            Some(module) => module.cpes = program.cpes,
+            None => others.push(program),
+        }
+    }
+    others
+}
+
 /// The lowest layer since which the package has been there without a break.
 fn origin(
     facts: &[&LayerFacts],
@@ -131,26 +156,6 @@ fn origin(
         origin = below;
     }
     origin
-}
-
-/// Which system package a path belongs to.
-struct Owners<'a>(HashMap<&'a str, &'a str>);
-
-impl<'a> Owners<'a> {
-    fn of(found: impl Iterator<Item = &'a Found>) -> Self {
-        let owned = found.flat_map(|found| &found.owned);
-        Self(
-            owned
-                .flat_map(|owned| owned.paths.iter().map(|path| (path.as_str(), owned.package.as_str())))
-                .collect(),
-        )
-    }
-
-    /// With `/lib` and `/usr/lib` as one, as they are since the merge of the two.
-    fn of_path(&self, path: &str) -> Option<&'a str> {
-        let merged = || self.0.get(path.strip_prefix("usr/")?);
-        self.0.get(path).or_else(merged).copied()
-    }
 }
 
 /// The same package at several places of one layer is one package with several paths.

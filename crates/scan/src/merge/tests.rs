@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use image::path;
 use image::walk::{Entry, EntryKind};
 
-use inventory::{Found, Licensed};
+use inventory::{CLASSIFIED, Found, Licensed, Owned};
 use model::PackageType;
 
 use super::*;
@@ -208,4 +208,50 @@ fn two_files_of_a_package_manager_make_one_package() {
     assert_eq!(busybox.vendor, None);
     assert_eq!(openssl.vendor.as_deref(), Some("OpenWrt"));
     assert_eq!(openssl.paths, ["info/libopenssl3.control", "status"]);
+}
+
+/// What a program's bytes told: the package, and that something of it could not be read.
+fn classified(kind: PackageType, package: &str) -> Found {
+    let mut found = packages_of(kind, &[package]);
+    for package in &mut found.packages {
+        package.found_by = CLASSIFIED.to_owned();
+        package.cpes = vec![format!("cpe of {}", package.name)];
+    }
+    found.gaps.push(Gap::new("file", package, "why"));
+    found
+}
+
+#[test]
+fn a_program_of_a_system_package_is_not_told_twice() {
+    let owned = Owned { package: "redis".to_owned(), paths: vec!["bin/redis-server".to_owned()] };
+    let layers = [telling(vec![
+        ("status", "os/dpkg", Found { owned: vec![owned], ..packages_of(PackageType::Deb, &["redis@5:7"]) }),
+        ("usr/bin/redis-server", CLASSIFIED, classified(PackageType::Generic, "redis@7")),
+        ("opt/redis-server", CLASSIFIED, classified(PackageType::Generic, "redis@6")),
+    ])];
+    let merged = merge(&stacked(&layers), &options(Declared::Auto));
+    let told: Vec<&str> = merged.packages.iter().map(|package| package.version.as_str()).collect();
+    assert_eq!(told, ["5:7", "6"]);
+    let unread: Vec<&str> = merged.gaps.iter().map(|gap| gap.place.as_str()).collect();
+    assert_eq!(unread, ["redis@6"]);
+}
+
+#[test]
+fn a_go_program_known_by_its_bytes_is_one_package() {
+    let of = |module: &str| {
+        let mut program = classified(PackageType::Golang, "k8s.io/kubernetes@v1.28.2");
+        let mut modules = packages_of(PackageType::Golang, &[module]);
+        for package in program.packages.iter_mut().chain(&mut modules.packages) {
+            package.paths = vec!["bin/kubectl".to_owned()];
+        }
+        let layers =
+            [telling(vec![("bin/kubectl", CLASSIFIED, program), ("bin/kubectl", "golang/binary", modules)])];
+        let merged = merge(&stacked(&layers), &options(Declared::Auto));
+        let shown =
+            |package: &Package| format!("{}@{} {}", package.name, package.version, package.cpes.len());
+        merged.packages.iter().map(shown).collect::<Vec<_>>()
+    };
+    assert_eq!(of("k8s.io/kubernetes@v1.28.1"), ["k8s.io/kubernetes@v1.28.1 1"]);
+    assert_eq!(of("k8s.io/kubernetes@(devel)"), ["k8s.io/kubernetes@v1.28.2 1"]);
+    assert_eq!(of("k8s.io/other@v2.0.0"), ["k8s.io/kubernetes@v1.28.2 1", "k8s.io/other@v2.0.0 0"]);
 }
