@@ -233,18 +233,23 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The vulnerabilities that a publisher says the package does not have, whatever another record's versions say.
+/// The vulnerabilities that a publisher says the package does not have, whatever another record's versions say: it is not
+/// affected, or a channel the image takes updates from has mended it in a version that the release at large has not.
 fn dismissed<'a>(outcome: &Outcome<'a>) -> Result<BTreeSet<&'a str>, Error> {
     let mut dismissed = BTreeSet::new();
-    for judged in outcome.rows.iter().filter(|judged| is_dismissing(judged)) {
-        let Ids { vulnerabilities, .. } = judged.segment.ids(judged.row.advisory())?;
-        dismissed.extend(vulnerabilities);
+    for judged in &outcome.rows {
+        if is_dismissing(judged)? {
+            let Ids { vulnerabilities, .. } = judged.segment.ids(judged.row.advisory())?;
+            dismissed.extend(vulnerabilities);
+        }
     }
     Ok(dismissed)
 }
 
-fn is_dismissing(judged: &Judged<'_>) -> bool {
-    judged.row.status() == Some(FixStatus::NotAffected)
+fn is_dismissing(judged: &Judged<'_>) -> Result<bool, Error> {
+    let is_mended = judged.verdict == Verdict::NotAffected;
+    let is_of_channel = || Ok(judged.segment.condition(judged.row)?.channels().next().is_some());
+    Ok(judged.row.status() == Some(FixStatus::NotAffected) || (is_mended && is_of_channel()?))
 }
 
 /// Puts the records that know only GitHub's or their own id to those that know that it is a certain CVE.

@@ -178,6 +178,29 @@ fn modules_channels_and_architectures_must_fit() {
 }
 
 #[test]
+fn what_a_channel_mends_is_mended_for_who_takes_updates_from_it() {
+    let of_channel = |cve: &str, fixed: &str| {
+        with(record(cve, "Red Hat:9", "curl", Some(fixed)), |affected| {
+            affected.channels = vec!["rhel_eus:9.2".to_owned()];
+        })
+    };
+    let world = World::new(
+        vec![
+            record("CVE-2023-38545", "Red Hat:9", "curl", Some("7.76.1-26.el9_3.2")),
+            of_channel("CVE-2023-38545", "7.76.1-23.el9_2.4"),
+            record("CVE-2024-2398", "Red Hat:9", "curl", Some("7.76.1-29.el9_4.1")),
+            of_channel("CVE-2024-2398", "7.76.1-23.el9_2.7"),
+        ],
+        Vec::new(),
+    );
+    let curl = system(PackageType::Rpm, "curl", "7.76.1-23.el9_2.4");
+    let redhat = release("rhel", "9.2");
+    let attached = Distribution { channels: vec!["rhel_eus:9.2".to_owned()], ..redhat.clone() };
+    assert_eq!(world.found(&redhat, &curl), ["CVE-2023-38545 fixed unknown", "CVE-2024-2398 fixed unknown"]);
+    assert_eq!(world.found(&attached, &curl), ["CVE-2024-2398 fixed unknown"]);
+}
+
+#[test]
 fn an_epoch_that_is_not_known_is_not_compared() {
     let world =
         World::new(vec![record("CVE-2024-1", "Rocky Linux:9", "perl", Some("4:5.32.1-481.el9"))], Vec::new());
