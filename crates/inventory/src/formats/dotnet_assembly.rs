@@ -22,7 +22,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 };
 
 /// Where the parts of .NET itself lie: frameworks, reference assemblies, the SDK.
-const FRAMEWORKS: &[&str] = &["dotnet/shared/", "dotnet/packs/", "dotnet/sdk/", "dotnet/host/"];
+const FRAMEWORKS: &[&str] = &["dotnet/shared/", "dotnet/packs/", "dotnet/sdk/", "dotnet/host/", "lib/mono/"];
 
 fn is_outside_frameworks(path: &str) -> bool {
     !path.ends_with(".resources.dll") && !FRAMEWORKS.iter().any(|place| path.contains(place))
@@ -47,10 +47,12 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether it is part of the runtime: `Microsoft® .NET`, `Microsoft® .NET Core`, `Microsoft® .NET Framework`.
+/// Whether it is part of a runtime: `Microsoft® .NET`, `Microsoft (R) .NET Framework`, Mono.
 fn is_runtime(product: &str) -> bool {
-    let letters = product.replace(['®', '(', ')'], "");
-    letters.starts_with("Microsoft .NET") || letters.starts_with("MicrosoftR .NET")
+    let mut words = product.split_whitespace();
+    let maker = words.next().unwrap_or_default();
+    (maker.starts_with("Microsoft") && words.any(|word| word == ".NET"))
+        || product == "Mono Common Language Infrastructure"
 }
 
 /// The name of the file the compiler wrote, without its extension; nothing for what can be no package's name.
@@ -114,6 +116,8 @@ mod tests {
     fn passes_over_the_runtime_itself() {
         assert!(is_runtime("Microsoft® .NET"));
         assert!(is_runtime("Microsoft® .NET Framework"));
+        assert!(is_runtime("Microsoft (R) .NET Framework"));
+        assert!(is_runtime("Mono Common Language Infrastructure"));
         assert!(!is_runtime("Microsoft.Data.SqlClient"));
         assert!(!is_outside_frameworks(
             "usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/System.Text.Json.dll"

@@ -8,6 +8,7 @@
 use image::interest::Pattern;
 use model::Gap;
 
+use crate::licenses::normalise;
 use crate::sbom::{self, Sbom};
 use crate::{Error, Evidence, Extractor, Input};
 
@@ -60,6 +61,7 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         (package.layer, package.created_by, package.owner) = (None, None, None);
         package.purl.clear();
         package.found_by.clear();
+        package.licenses = package.licenses.iter().map(|stated| normalise(stated)).collect();
         input.package(package);
     }
     if let Some(why) = shortened(&gaps).filter(|_| !of_apk) {

@@ -80,7 +80,7 @@ impl<'a> Modules<'a> {
     /// program would have all vulnerabilities it ever had. That of a changed tree (`+dirty`) is the version it came from.
     pub(super) fn main(&self) -> Option<(&'a str, String)> {
         let main = self.main.as_ref()?;
-        let tagged = main.version().filter(|version| !version.starts_with("v0.0.0-"));
+        let tagged = main.version().filter(|version| *version != "v0.0.0" && !version.starts_with("v0.0.0-"));
         let version = tagged.map(|version| version.strip_suffix("+dirty").unwrap_or(version).to_owned());
         let version = version.or_else(|| self.linked(main.name)).unwrap_or_else(|| DEVELOPMENT.to_owned());
         Some((main.name(), version))
@@ -204,6 +204,7 @@ mod tests {
         for (stated, expected) in [
             ("v1.2.3", "v1.2.3"),
             ("v1.2.3+dirty", "v1.2.3"),
+            ("v0.0.0", "(devel)"),
             ("v1.2.4-0.20241001120000-0123456789ab", "v1.2.4-0.20241001120000-0123456789ab"),
             ("v0.0.0-20241001120000-0123456789ab+dirty", "(devel)"),
         ] {

@@ -43,7 +43,7 @@ pub(in crate::formats) struct Project {
 }
 
 /// Elements within elements; a project has about ten.
-const DEEPEST: usize = 100;
+const DEEPEST: usize = 40;
 /// Properties that are named by properties.
 const STEPS: u32 = 8;
 /// The longest text that a property may become, in bytes.
@@ -193,5 +193,47 @@ impl Project {
             _ => return None,
         };
         Some(found).filter(|found| !found.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(properties: &str) -> Project {
+        Project::parse(&format!(
+            "<project><version>1.0</version><properties>{properties}</properties></project>"
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn puts_properties_in() {
+        let project = project("<a>${b}.2</a><b>7</b><project.build>x</project.build>");
+        for (text, expected) in [
+            ("1.0", Some("1.0")),
+            ("${a}-${project.version}", Some("7.2-1.0")),
+            ("${pom.version}", Some("1.0")),
+            ("${project.build}", Some("x")),
+            ("${project.parent.version}", None),
+            ("${unknown}", None),
+            ("${a", None),
+        ] {
+            assert_eq!(project.resolve(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ends_where_properties_do_not() {
+        let long = "${b}".repeat(200);
+        let project = project(&format!("<a>${{a}}</a><b>{long}</b>"));
+        assert_eq!(project.resolve("${a}"), None);
+        assert_eq!(project.resolve("${b}"), None);
+    }
+
+    #[test]
+    fn refuses_elements_without_end_of_depth() {
+        let deep = "<project>".repeat(DEEPEST + 1);
+        assert!(Project::parse(&deep).unwrap_err().contains("deep"));
     }
 }
