@@ -8,7 +8,6 @@ mod formats;
 mod licenses;
 mod listing;
 mod locator;
-mod named;
 mod names;
 mod ownership;
 mod program;

@@ -17,6 +17,7 @@ pub(crate) fn canonical(kind: PackageType, name: &str) -> Option<String> {
             (is_plain(group) && is_plain(artifact)).then(|| name.to_owned())
         }
         PackageType::Golang => name.split('/').all(is_path_part).then(|| name.to_owned()),
+        PackageType::Swift => name.split('/').all(is_plain).then(|| name.to_owned()),
         _ => is_plain(name).then(|| name.to_owned()),
     }
 }

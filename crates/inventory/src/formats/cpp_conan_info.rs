@@ -6,9 +6,11 @@
 //! by hashes and its requirements without their exact versions.
 
 use image::interest::Pattern;
+use model::PackageType;
 
-use super::cpp_conan_lock::package;
+use super::cpp_conan_lock::parts;
 use crate::fields::{lines, string};
+use crate::listing::Listing;
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -35,12 +37,12 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     if section.is_none() && !bytes.trim_ascii().is_empty() {
         return Err(Error::Format { format: "conaninfo.txt", why: "it has no section".to_owned() });
     }
+    let mut listing = Listing::new(PackageType::Conan);
     for reference in references {
-        match package(&reference) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        let (name, version) = parts(&reference);
+        listing.add(name, version);
     }
+    listing.report(input);
     Ok(())
 }
 

@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 use serde::Deserialize;
 
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "cpp/conan-lock",
@@ -51,20 +52,19 @@ struct Node {
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let lock: Lock = serde_json::from_slice(input.bytes()?)
         .map_err(|error| Error::Format { format: "conan.lock", why: error.to_string() })?;
+    let mut listing = Listing::new(PackageType::Conan);
     let nodes = lock.graph_lock.nodes.into_values().filter(|node| node.path.is_none());
     let references = lock.requires.into_iter().chain(lock.build_requires);
     for reference in references.chain(nodes.filter_map(|node| node.reference)) {
-        match package(&reference) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        let (name, version) = parts(&reference);
+        listing.add(name, version);
     }
+    listing.report(input);
     Ok(())
 }
 
-/// The package a reference names.
-pub(super) fn package(reference: &str) -> Result<Package, String> {
+/// The name and the version of a reference.
+pub(super) fn parts(reference: &str) -> (&str, &str) {
     let (name, rest) = reference.split_once('/').unwrap_or((reference, ""));
-    let version = rest.split(['@', '#', '%', ':']).next().unwrap_or_default();
-    named::package(PackageType::Conan, name, version)
+    (name, rest.split(['@', '#', '%', ':']).next().unwrap_or_default())
 }

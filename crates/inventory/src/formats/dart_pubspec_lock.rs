@@ -9,7 +9,8 @@ use image::interest::Pattern;
 use model::PackageType;
 use serde::Deserialize;
 
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "dart/pubspec-lock",
@@ -34,6 +35,7 @@ struct Entry {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Pub);
     let lock: Lock = serde_saphyr::from_slice(input.bytes()?).map_err(|error| Error::Format {
         format: "pubspec.lock",
         why: error.without_snippet().to_string(),
@@ -42,10 +44,8 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         if matches!(entry.source.as_str(), "sdk" | "path") {
             continue;
         }
-        match named::package(PackageType::Pub, &name, &entry.version) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(&name, &entry.version);
     }
+    listing.report(input);
     Ok(())
 }

@@ -8,7 +8,8 @@ use image::interest::Pattern;
 use model::PackageType;
 
 use crate::fields::{lines, string};
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "elixir/mix-lock",
@@ -20,6 +21,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Hex);
     let bytes = input.take_bytes()?;
     let text = bytes.trim_ascii();
     let is_map = text.starts_with(b"%{") && text.ends_with(b"}");
@@ -30,17 +32,15 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         let line = line.trim().trim_start_matches("%{").trim_start();
         let Some(entry) = line.strip_prefix('"') else { continue };
         let Some((key, term)) = entry.split_once("\": {") else {
-            input.gap("a line of it is no dependency");
+            listing.problem("a line of it is no dependency".to_owned());
             continue;
         };
         let Some(term) = term.strip_prefix(":hex,") else { continue };
         let mut parts = term.split(',').map(|part| part.trim().trim_end_matches('}'));
         let name = parts.next().map(|name| name.trim_start_matches(':').trim_matches('"'));
         let version = parts.next().and_then(|version| version.strip_prefix('"')?.strip_suffix('"'));
-        match named::package(PackageType::Hex, name.unwrap_or(key), version.unwrap_or_default()) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(name.unwrap_or(key), version.unwrap_or_default());
     }
+    listing.report(input);
     Ok(())
 }

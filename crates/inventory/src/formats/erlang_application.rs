@@ -12,7 +12,8 @@ use regex::Regex;
 
 use crate::fields::string;
 use crate::licenses::normalise;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "erlang/application",
@@ -93,15 +94,16 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let version = find(&VERSION).unwrap_or_default();
-    let mut package = named::package(PackageType::Hex, &name, &version).map_err(invalid)?;
     let licenses = find(&LICENSES).unwrap_or_default();
-    package.licenses = licenses
+    let licenses = licenses
         .split(',')
         .map(|license| license.trim().trim_start_matches("<<").trim_end_matches(">>").trim_matches('"'))
         .filter(|license| !license.is_empty())
         .map(normalise)
         .collect();
-    input.package(package);
+    let mut listing = Listing::new(PackageType::Hex);
+    listing.add_licensed(&name, &version, licenses);
+    listing.report(input);
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use model::PackageType;
 use regex::Regex;
 
 use crate::fields::string;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "erlang/rebar-lock",
@@ -26,6 +27,7 @@ static PACKAGE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\{\s*pkg\s*,(?:\s*<<"([^"]*)">>\s*,\s*<<"([^"]*)">>)?"#).ok());
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Hex);
     let text = string(&input.take_bytes()?);
     let end = text.trim();
     if !end.is_empty() && !end.ends_with("].") && !end.ends_with("}.") {
@@ -37,10 +39,8 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let found = PACKAGE.iter().flat_map(|package| package.captures_iter(&text));
     for captures in found {
         let part = |i| captures.get(i).map_or("", |part| part.as_str());
-        match named::package(PackageType::Hex, part(1), part(2)) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(part(1), part(2));
     }
+    listing.report(input);
     Ok(())
 }

@@ -7,7 +7,8 @@ use image::interest::Pattern;
 use model::PackageType;
 
 use crate::fields::{continues, field, lines, string};
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "haskell/cabal-freeze",
@@ -20,6 +21,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let bytes = input.take_bytes()?;
+    let mut listing = Listing::new(PackageType::Hackage);
     let mut is_constraint = false;
     let mut has_field = false;
     for line in lines(&bytes) {
@@ -32,22 +34,20 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             value = rest;
         }
         if is_constraint {
-            string(value).split(',').for_each(|constraint| read(constraint.trim(), input));
+            string(value).split(',').for_each(|constraint| read(constraint.trim(), &mut listing));
         }
     }
     if !has_field && !bytes.trim_ascii().is_empty() {
         return Err(Error::Format { format: "cabal.project.freeze", why: "it has no field".to_owned() });
     }
+    listing.report(input);
     Ok(())
 }
 
-/// Reports the package of a constraint that names a version.
-fn read(constraint: &str, input: &mut Input<'_>) {
+/// Adds the package of a constraint that names a version.
+fn read(constraint: &str, listing: &mut Listing) {
     let Some((name, version)) = constraint.split_once("==") else { return };
     let name = name.trim();
     let name = name.rsplit_once(['.', ':']).map_or(name, |(_scope, name)| name);
-    match named::package(PackageType::Hackage, name, version) {
-        Ok(package) => input.package(package),
-        Err(why) => input.gap(why),
-    }
+    listing.add(name, version);
 }

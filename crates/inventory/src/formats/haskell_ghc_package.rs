@@ -8,7 +8,8 @@ use model::PackageType;
 
 use crate::fields::{continues, field, lines, string};
 use crate::licenses::normalise;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "haskell/ghc-package",
@@ -42,10 +43,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         *place = Some(string(next.map_or(value, |next| next.trim_ascii())));
     }
     let name = parent.or(name).unwrap_or_default();
-    let mut package = named::package(PackageType::Hackage, &name, &version.unwrap_or_default())
-        .map_err(|why| Error::Format { format: "GHC package", why })?;
-    package.licenses =
-        license.filter(|license| !license.is_empty()).map(|l| normalise(&l)).into_iter().collect();
-    input.package(package);
+    let licenses = license.filter(|license| !license.is_empty()).map(|license| normalise(&license));
+    let mut listing = Listing::new(PackageType::Hackage);
+    listing.add_licensed(&name, &version.unwrap_or_default(), licenses.into_iter().collect());
+    listing.report(input);
     Ok(())
 }

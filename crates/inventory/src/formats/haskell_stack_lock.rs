@@ -8,7 +8,8 @@ use image::interest::Pattern;
 use model::PackageType;
 use serde::Deserialize;
 
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "haskell/stack-lock",
@@ -41,6 +42,7 @@ struct Completed {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Hackage);
     let lock: Lock = serde_saphyr::from_slice(input.bytes()?).map_err(|error| Error::Format {
         format: "stack.yaml.lock",
         why: error.without_snippet().to_string(),
@@ -51,10 +53,8 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             bare.rsplit_once('-').unwrap_or((bare, ""))
         });
         let (name, version) = hackage.unwrap_or((&completed.name, &completed.version));
-        match named::package(PackageType::Hackage, name, version) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(name, version);
     }
+    listing.report(input);
     Ok(())
 }

@@ -7,7 +7,8 @@ use model::PackageType;
 use serde::Deserialize;
 
 use crate::fields::string;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "julia/installed",
@@ -36,7 +37,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let invalid = |why: String| Error::Format { format: "Julia project", why };
     let project: Project =
         toml::from_str(&string(input.bytes()?)).map_err(|error| invalid(error.message().to_owned()))?;
-    input.package(named::package(PackageType::Julia, &project.name, &project.version).map_err(invalid)?);
+    let mut listing = Listing::new(PackageType::Julia);
+    listing.add(&project.name, &project.version);
+    listing.report(input);
     Ok(())
 }
 

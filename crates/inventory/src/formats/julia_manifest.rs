@@ -8,7 +8,8 @@ use model::PackageType;
 use toml::{Table, Value};
 
 use crate::fields::string;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "julia/manifest",
@@ -20,6 +21,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Julia);
     let invalid = |why: String| Error::Format { format: "Julia manifest", why };
     let table: Table = string(input.bytes()?)
         .parse()
@@ -32,7 +34,7 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     };
     for (name, entries) in packages {
         let Value::Array(entries) = entries else {
-            input.gap(format!("`{name}` in it is no list of packages"));
+            listing.problem(format!("`{name}` in it is no list of packages"));
             continue;
         };
         for entry in entries {
@@ -40,11 +42,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             if text("git-tree-sha1").is_none() && (text("path").is_some() || text("version").is_none()) {
                 continue;
             }
-            match named::package(PackageType::Julia, name, text("version").unwrap_or_default()) {
-                Ok(package) => input.package(package),
-                Err(why) => input.gap(why),
-            }
+            listing.add(name, text("version").unwrap_or_default());
         }
     }
+    listing.report(input);
     Ok(())
 }

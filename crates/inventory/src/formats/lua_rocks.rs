@@ -11,7 +11,8 @@ use regex::Regex;
 
 use crate::fields::string;
 use crate::licenses::normalise;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "lua/rocks",
@@ -45,11 +46,13 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         // The first is the rock's own; tables below may have fields of the same name.
         *place = place.take().or(value);
     }
-    let mut package =
-        named::package(PackageType::Luarocks, &name.unwrap_or_default(), &version.unwrap_or_default())
-            .map_err(|why| Error::Format { format: "rockspec", why })?;
-    package.licenses =
-        license.filter(|license| !license.is_empty()).map(|l| normalise(&l)).into_iter().collect();
-    input.package(package);
+    let licenses = license.filter(|license| !license.is_empty()).map(|license| normalise(&license));
+    let mut listing = Listing::new(PackageType::Luarocks);
+    listing.add_licensed(
+        &name.unwrap_or_default(),
+        &version.unwrap_or_default(),
+        licenses.into_iter().collect(),
+    );
+    listing.report(input);
     Ok(())
 }

@@ -4,10 +4,11 @@
 //! Carton.
 
 use image::interest::Pattern;
-use model::{Package, PackageType};
+use model::PackageType;
 
 use crate::fields::{lines, string};
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "perl/cpanfile-snapshot",
@@ -20,6 +21,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     let bytes = input.take_bytes()?;
+    let mut listing = Listing::new(PackageType::Cpan);
     let is_content = |line: &&[u8]| !line.trim_ascii().is_empty() && !line.starts_with(b"#");
     let mut lines = lines(&bytes).filter(is_content).map(string);
     if lines.next().is_some_and(|first| first.trim_end() != "DISTRIBUTIONS") {
@@ -29,24 +31,22 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         let Some(distribution) = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')) else {
             continue;
         };
-        match package(distribution) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        let (name, version) = parts(distribution);
+        listing.add(name, version);
     }
+    listing.report(input);
     Ok(())
 }
 
-/// The package of a distribution as archives are named: `Moo-2.005005`, `Foo-Bar-v1.2.3-TRIAL`.
-pub(super) fn package(distribution: &str) -> Result<Package, String> {
+/// The name and the version of a distribution as archives are named: `Moo-2.005005`, `Foo-Bar-v1.2.3-TRIAL`.
+pub(super) fn parts(distribution: &str) -> (&str, &str) {
     let is_version =
         |text: &str| text.strip_prefix('v').unwrap_or(text).starts_with(|c: char| c.is_ascii_digit());
     let split = distribution.match_indices('-').find_map(|(at, _)| {
         let (name, rest) = distribution.split_at(at);
         rest.strip_prefix('-').filter(|rest| is_version(rest)).map(|version| (name, version))
     });
-    let (name, version) = split.unwrap_or((distribution, ""));
-    named::package(PackageType::Cpan, name, version)
+    split.unwrap_or((distribution, ""))
 }
 
 #[cfg(test)]
@@ -60,9 +60,8 @@ mod tests {
             ("Foo-Bar-v1.2.3-TRIAL", "Foo-Bar", "v1.2.3-TRIAL"),
             ("Net-SSLeay-1.92", "Net-SSLeay", "1.92"),
         ] {
-            let package = package(distribution).unwrap();
-            assert_eq!((&*package.name, &*package.version), (name, version));
+            assert_eq!(parts(distribution), (name, version));
         }
-        assert!(package("Moo").is_err());
+        assert_eq!(parts("Moo"), ("Moo", ""));
     }
 }

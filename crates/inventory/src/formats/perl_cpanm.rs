@@ -3,9 +3,11 @@
 //! Written by cpanm and what is built on it, as JSON. Source: `App::cpanminus`. The distribution is told by `dist`.
 
 use image::interest::Pattern;
+use model::PackageType;
 use serde::Deserialize;
 
-use super::perl_cpanfile_snapshot::package;
+use super::perl_cpanfile_snapshot::parts;
+use crate::listing::Listing;
 use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
@@ -27,9 +29,11 @@ struct Install {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
-    let invalid = |why: String| Error::Format { format: "install.json", why };
-    let install: Install =
-        serde_json::from_slice(input.bytes()?).map_err(|error| invalid(error.to_string()))?;
-    input.package(package(&install.dist).map_err(invalid)?);
+    let install: Install = serde_json::from_slice(input.bytes()?)
+        .map_err(|error| Error::Format { format: "install.json", why: error.to_string() })?;
+    let (name, version) = parts(&install.dist);
+    let mut listing = Listing::new(PackageType::Cpan);
+    listing.add(name, version);
+    listing.report(input);
     Ok(())
 }

@@ -10,7 +10,8 @@ use image::interest::Pattern;
 use model::PackageType;
 
 use crate::fields::{lines, string};
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "perl/local",
@@ -22,6 +23,7 @@ pub(super) static EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Cpan);
     let bytes = input.take_bytes()?;
     let mut versions: BTreeMap<String, String> = BTreeMap::new();
     let mut module = None;
@@ -32,7 +34,7 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
             if let Some(module) = &module {
                 versions.insert(module.clone(), String::new());
             } else if line.contains("Module") {
-                input.gap("an entry of it names no module");
+                listing.problem("an entry of it names no module".to_owned());
             }
         } else if let Some((_, version)) = line.split_once("C<VERSION: ")
             && let Some(module) = &module
@@ -42,10 +44,8 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
         }
     }
     for (module, version) in versions {
-        match named::package(PackageType::Cpan, &module, &version) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(&module, &version);
     }
+    listing.report(input);
     Ok(())
 }

@@ -9,7 +9,8 @@ use model::PackageType;
 
 use crate::fields::{continues, field, lines, string};
 use crate::licenses::normalise;
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "r/installed",
@@ -43,10 +44,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     if is_source || description.priority == "base" {
         return Ok(());
     }
-    let mut package = named::package(PackageType::Cran, &description.package, &description.version)
-        .map_err(|why| Error::Format { format: "R package description", why })?;
-    package.licenses = licenses(&description.license);
-    input.package(package);
+    let mut listing = Listing::new(PackageType::Cran);
+    listing.add_licensed(&description.package, &description.version, licenses(&description.license));
+    listing.report(input);
     Ok(())
 }
 

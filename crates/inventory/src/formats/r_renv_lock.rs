@@ -8,7 +8,8 @@ use image::interest::Pattern;
 use model::PackageType;
 use serde::Deserialize;
 
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "r/renv-lock",
@@ -34,13 +35,12 @@ struct Entry {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Cran);
     let lock: Lock = serde_json::from_slice(input.bytes()?)
         .map_err(|error| Error::Format { format: "renv.lock", why: error.to_string() })?;
     for (name, entry) in lock.packages {
-        match named::package(PackageType::Cran, &name, &entry.version) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(&name, &entry.version);
     }
+    listing.report(input);
     Ok(())
 }

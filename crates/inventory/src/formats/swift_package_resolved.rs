@@ -8,7 +8,8 @@ use image::interest::Pattern;
 use model::PackageType;
 use serde::Deserialize;
 
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "swift/package-resolved",
@@ -51,6 +52,7 @@ struct State {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Swift);
     let invalid = |why: String| Error::Format { format: "Package.resolved", why };
     let resolved: Resolved =
         serde_json::from_slice(input.bytes()?).map_err(|error| invalid(error.to_string()))?;
@@ -59,11 +61,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     }
     for pin in resolved.pins.into_iter().chain(resolved.object.pins) {
         let name = if pin.location.is_empty() { pin.identity } else { address(&pin.location) };
-        match named::package(PackageType::Swift, &name, pin.state.version.as_deref().unwrap_or_default()) {
-            Ok(package) => input.package(package),
-            Err(why) => input.gap(why),
-        }
+        listing.add(&name, pin.state.version.as_deref().unwrap_or_default());
     }
+    listing.report(input);
     Ok(())
 }
 

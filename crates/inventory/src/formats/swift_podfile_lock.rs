@@ -3,13 +3,14 @@
 //! Written by CocoaPods, in YAML: `PODS` lists `Name/Subspec (version)`, with or without what each depends on. Source: the
 //! CocoaPods guides. The subspecs of a pod are one package here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use image::interest::Pattern;
 use model::PackageType;
 use serde::Deserialize;
 
-use crate::{Error, Evidence, Extractor, Input, named};
+use crate::listing::Listing;
+use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "swift/podfile-lock",
@@ -34,11 +35,11 @@ enum Pod {
 }
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    let mut listing = Listing::new(PackageType::Cocoapods);
     let lock: Lock = serde_saphyr::from_slice(input.bytes()?).map_err(|error| Error::Format {
         format: "Podfile.lock",
         why: error.without_snippet().to_string(),
     })?;
-    let mut known = BTreeSet::new();
     let pods = lock.pods.into_iter().flat_map(|pod| match pod {
         Pod::Alone(pod) => vec![pod],
         Pod::WithDependencies(pods) => pods.into_keys().collect(),
@@ -46,15 +47,9 @@ fn extract(input: &mut Input<'_>) -> Result<(), Error> {
     for pod in pods {
         let stated = pod.split_once(" (").and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
         let (name, version) = stated.unwrap_or((&pod, ""));
-        let name = name.split('/').next().unwrap_or(name).to_owned();
-        match named::package(PackageType::Cocoapods, &name, version) {
-            Ok(package) => {
-                if known.insert((package.name.clone(), package.version.clone())) {
-                    input.package(package);
-                }
-            }
-            Err(why) => input.gap(why),
-        }
+        let name = name.split('/').next().unwrap_or(name);
+        listing.add(name, version);
     }
+    listing.report(input);
     Ok(())
 }
