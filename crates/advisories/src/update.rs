@@ -223,8 +223,8 @@ impl Update<'_> {
 
 /// Reads a document, decompressed as it comes.
 fn read(feed: &Feed, document: &Document, mut body: Body, archive: &mut Archive<'_>) -> Result<(), Error> {
-    // Repetitive JSON and XML become several hundred times smaller.
-    let limits = Limits { unpacked_bytes: 16 << 30, ratio: 2000, ..Limits::default() };
+    // Repetitive JSON and XML become several hundred times smaller; all VEX files of a publisher are tens of gigabytes.
+    let limits = Limits { ratio: 2000, ..Limits::default() };
     let fail = |source| Error::Mirror { place: document.name.clone(), source };
     let unpacked = bounded::unpack(&mut body, &limits, |reader| {
         (feed.parse)(&mut Input::new(&document.name, reader, archive))

@@ -43,6 +43,11 @@ impl Asked<'_> {
         if condition.module.is_empty() && self.module.is_some() != is_modular(steps) && has_versions(steps) {
             return Ok(false);
         }
+        // Who tells the state of packages names the module of those that are of one: `nodejs` is not `nodejs:18/nodejs`.
+        let is_of_none = condition.module.is_empty() && !has_versions(steps) && row.status().is_some();
+        if is_of_none && self.module.is_some() {
+            return Ok(false);
+        }
         let mut channels = condition.channels().peekable();
         if channels.peek().is_some()
             && !channels.any(|channel| self.channels.iter().any(|own| own == channel))

@@ -178,6 +178,32 @@ fn modules_channels_and_architectures_must_fit() {
 }
 
 #[test]
+fn what_is_said_of_a_package_of_no_module_says_nothing_of_one_of_a_module() {
+    let plain = |cve: &str, status: FixStatus| {
+        with(record(cve, "Red Hat:9", "nodejs", None), |affected| affected.status = Some(status))
+    };
+    let of_module = |cve: &str| {
+        with(record(cve, "Red Hat:9", "nodejs", Some("1:18.20.0-1.module+el9")), |affected| {
+            affected.module = Some("nodejs:18".to_owned());
+        })
+    };
+    let world = World::new(
+        vec![
+            plain("CVE-2024-1", FixStatus::NotAffected),
+            of_module("CVE-2024-1"),
+            plain("CVE-2024-2", FixStatus::WillNotFix),
+        ],
+        Vec::new(),
+    );
+    let redhat = release("rhel", "9.3");
+    let mut node = system(PackageType::Rpm, "nodejs", "1:18.1.0-1.module+el9");
+    node.module = Some("nodejs:18".to_owned());
+    assert_eq!(world.found(&redhat, &node), ["CVE-2024-1 fixed unknown"]);
+    let node = system(PackageType::Rpm, "nodejs", "1:16.20.2-8.el9_4");
+    assert_eq!(world.found(&redhat, &node), ["CVE-2024-2 will_not_fix unknown"]);
+}
+
+#[test]
 fn what_a_channel_mends_is_mended_for_who_takes_updates_from_it() {
     let of_channel = |cve: &str, fixed: &str| {
         with(record(cve, "Red Hat:9", "curl", Some(fixed)), |affected| {
