@@ -80,11 +80,15 @@ impl<'a> Archive<'a> {
     }
 
     fn take(&mut self, mut advisory: Advisory) -> Result<(), String> {
-        if advisory.withdrawn.is_some() && !self.enriches {
+        let mut entries = std::mem::take(&mut advisory.affected);
+        if advisory.withdrawn.is_some() {
             self.status.withdrawn += 1;
-            return Ok(());
+            if !self.enriches {
+                return Ok(());
+            }
+            // That it was rejected is worth knowing; what it said of packages is not.
+            entries.clear();
         }
-        let entries = std::mem::take(&mut advisory.affected);
         if entries.is_empty() && !self.enriches {
             self.status.without_versions += 1;
             return Ok(());
