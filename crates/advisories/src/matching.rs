@@ -163,16 +163,16 @@ impl<'a> Judge<'a> {
         lookup: &Lookup,
     ) -> Result<Finding, Error> {
         let known = self.enrichment(id)?;
-        let rejected = known.iter().any(|record| record.withdrawn.is_some());
+        let rejected = known.as_ref().is_some_and(|record| record.withdrawn.is_some());
         let subject = Subject { id, package, scheme: lookup.scheme };
-        let mut found = finding(&subject, matches, &known, self.database)?;
+        let mut found = finding(&subject, matches, known.as_slice(), self.database)?;
         found.suppressed = if rejected { Some(noise::rejected(id)) } else { noise::headers(package) };
         Ok(found)
     }
 
-    /// What is known of a vulnerability, whoever it concerns.
-    fn enrichment(&mut self, id: &str) -> Result<Vec<Rc<Advisory>>, Error> {
-        let mut known = Vec::new();
+    /// What is known of a vulnerability, whoever it concerns: the newest record, where documents overlap.
+    fn enrichment(&mut self, id: &str) -> Result<Option<Rc<Advisory>>, Error> {
+        let mut known: Vec<Rc<Advisory>> = Vec::new();
         if is_cve(id) {
             for segment in self.database.segments(&by_vulnerability(id)) {
                 for row in segment.rows(id)? {
@@ -180,7 +180,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        Ok(known)
+        Ok(known.into_iter().max_by(|left, right| left.modified.cmp(&right.modified)))
     }
 
     fn outcome(&mut self, package: &Package, lookup: &Lookup) -> Result<Rc<Outcome<'a>>, Error> {

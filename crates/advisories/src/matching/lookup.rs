@@ -55,7 +55,8 @@ pub(crate) fn lookups(package: &Package, system: &System) -> Vec<Lookup> {
 fn vendor_and_product(cpe: &str) -> Option<String> {
     let mut parts = cpe.strip_prefix("cpe:2.3:a:")?.split(':');
     let (vendor, product) = (parts.next()?, parts.next()?);
-    Some(format!("{vendor}:{product}"))
+    // Signs are written behind a backslash there, and as they are in the names of records.
+    Some(format!("{vendor}:{product}").replace('\\', ""))
 }
 
 fn of_system(package: &Package, system: &System) -> Vec<Lookup> {
@@ -111,6 +112,7 @@ mod tests {
             lookups(&redis, &System::NotKnown).into_iter().map(|lookup| lookup.name).collect();
         assert!(names.ends_with(&["redis".to_owned()]), "{names:?}");
         assert_eq!(vendor_and_product("cpe:2.3:a:redis:redis:7"), Some("redis:redis".to_owned()));
+        assert_eq!(vendor_and_product(r"cpe:2.3:a:gnu:g\+\+:7"), Some("gnu:g++".to_owned()));
         assert_eq!(vendor_and_product("cpe:2.3:o:linux:linux_kernel:6"), None);
     }
 }
