@@ -6,6 +6,7 @@ mod conan;
 mod conda;
 mod cpan;
 mod dpkg;
+mod freebsd;
 mod generic;
 mod go;
 mod luarocks;
@@ -105,6 +106,8 @@ schemes! {
     Cpan(cpan) "cpan": ["CPAN"];
     /// deb-version(7): Debian and its kin; opam and opkg, which order alike.
     Dpkg(dpkg) "dpkg": ["Debian", "deepin", "Echo", "opam", "OpenWrt", "opkg", "Ubuntu"];
+    /// pkg-version(8): ports and packages of FreeBSD.
+    Freebsd(freebsd) "freebsd": ["FreeBSD"];
     /// What upstream projects write and NVD's CPEs repeat, read as people read it.
     Generic(generic) "generic": ["Android", "CPE", "Linux", "OSS-Fuzz"];
     /// Go modules, the Go toolchain and its standard library.

@@ -1,7 +1,6 @@
 use super::*;
 
-/// The ecosystems of the OSV schema whose packages have an order: not `GIT`, nor `FreeBSD` and `Docker Hardened
-/// Images`, for which there is none here.
+/// The ecosystems of the OSV schema that have an order; `GIT` has none and that of `Docker Hardened Images` is not told.
 const OSV: &[&str] = &[
     "AlmaLinux",
     "Alpaquita",
@@ -18,6 +17,7 @@ const OSV: &[&str] = &[
     "crates.io",
     "Debian",
     "Echo",
+    "FreeBSD",
     "GHC",
     "GitHub Actions",
     "Go",
@@ -85,9 +85,7 @@ fn covers_the_ecosystems_of_the_osv_schema() {
 
 #[test]
 fn says_nothing_of_an_ecosystem_it_cannot_order() {
-    for ecosystem in
-        ["", "Root", "Root:", "Seal:Homebrew", "Homebrew", "GIT", "FreeBSD", "Debian12", ":Debian"]
-    {
+    for ecosystem in ["", "Root", "Root:", "Seal:Homebrew", "Homebrew", "GIT", "Debian12", ":Debian"] {
         assert_eq!(Scheme::of_ecosystem(ecosystem), None, "{ecosystem}");
     }
 }
