@@ -160,8 +160,10 @@ pub(super) fn joined(stated: &str) -> String {
         "and later",
         "-or-later",
     ] {
-        for before in [", ", " ", ""] {
-            text = text.replace(&format!("{before}{later}"), "+");
+        if text.contains(later) {
+            for before in [", ", " ", ""] {
+                text = text.replace(&format!("{before}{later}"), "+");
+            }
         }
     }
     text.replace("library or lesser", "lesser").replace("new or revised", "new").replace("w/ ", "with ")
@@ -198,7 +200,9 @@ fn words(name: &str) -> String {
     let plain: Vec<&str> = plain.filter(|word| !word.is_empty() && !FILLER.contains(word)).collect();
     let mut text = format!(" {} ", plain.join(" "));
     for (phrase, short) in PHRASES {
-        text = text.replace(&format!(" {phrase} "), &format!(" {short} "));
+        if text.contains(phrase) {
+            text = text.replace(&format!(" {phrase} "), &format!(" {short} "));
+        }
     }
     // A name is often followed by its short form.
     let mut told: Vec<&str> = Vec::new();
