@@ -37,9 +37,10 @@ pub(crate) fn lookups(package: &Package, system: &System) -> Vec<Lookup> {
         without_epoch: false,
     };
     if package.kind == PackageType::Generic {
-        let by_cpe = package.cpes.iter().filter_map(|cpe| vendor_and_product(cpe));
-        let by_cpe =
-            by_cpe.filter_map(|name| Some(of(Scheme::of_ecosystem(CPE)?, CPE, name, &package.version)));
+        let by_cpe = package.cpes.iter().filter_map(|cpe| {
+            let (name, version) = name_and_version(cpe)?;
+            Some(of(Scheme::of_ecosystem(CPE)?, CPE, name, &version))
+        });
         let bitnami = Scheme::of_ecosystem(BITNAMI)
             .map(|scheme| of(scheme, BITNAMI, package.name.clone(), &package.version));
         return by_cpe.chain(bitnami).collect();
@@ -51,12 +52,14 @@ pub(crate) fn lookups(package: &Package, system: &System) -> Vec<Lookup> {
     lookup.into_iter().collect()
 }
 
-/// `cpe:2.3:a:vendor:product:…` as `vendor:product`.
-fn vendor_and_product(cpe: &str) -> Option<String> {
+/// The name, `vendor:product`, and the version with its update that records are about, of `cpe:2.3:a:vendor:product:…`.
+fn name_and_version(cpe: &str) -> Option<(String, String)> {
     let mut parts = cpe.strip_prefix("cpe:2.3:a:")?.split(':');
-    let (vendor, product) = (parts.next()?, parts.next()?);
-    // Signs are written behind a backslash there, and as they are in the names of records.
-    Some(format!("{vendor}:{product}").replace('\\', ""))
+    let (vendor, product, version) = (parts.next()?, parts.next()?, parts.next()?);
+    let update = parts.next().filter(|update| !matches!(*update, "*" | "-")).unwrap_or_default();
+    // Signs are written behind a backslash there, and as they are in records.
+    let plain = |text: String| text.replace('\\', "");
+    Some((plain(format!("{vendor}:{product}")), plain(format!("{version}{update}"))))
 }
 
 fn of_system(package: &Package, system: &System) -> Vec<Lookup> {
@@ -111,8 +114,10 @@ mod tests {
         let names: Vec<String> =
             lookups(&redis, &System::NotKnown).into_iter().map(|lookup| lookup.name).collect();
         assert!(names.ends_with(&["redis".to_owned()]), "{names:?}");
-        assert_eq!(vendor_and_product("cpe:2.3:a:redis:redis:7"), Some("redis:redis".to_owned()));
-        assert_eq!(vendor_and_product(r"cpe:2.3:a:gnu:g\+\+:7"), Some("gnu:g++".to_owned()));
-        assert_eq!(vendor_and_product("cpe:2.3:o:linux:linux_kernel:6"), None);
+        let of = |cpe: &str| name_and_version(cpe).map(|(name, version)| format!("{name} {version}"));
+        assert_eq!(of("cpe:2.3:a:redis:redis:7.0.0:*:*:*:*:*:*:*").unwrap(), "redis:redis 7.0.0");
+        assert_eq!(of("cpe:2.3:a:oracle:jdk:1.8.0:update392:*:*").unwrap(), "oracle:jdk 1.8.0update392");
+        assert_eq!(of(r"cpe:2.3:a:gnu:g\+\+:7:-:*").unwrap(), "gnu:g++ 7");
+        assert_eq!(of("cpe:2.3:o:linux:linux_kernel:6"), None);
     }
 }

@@ -377,5 +377,6 @@ fn programs_without_a_package_manager_are_judged_by_their_cpe() {
     redis.cpes = vec!["cpe:2.3:a:redis:redis:7.0.11:*:*:*:*:*:*:*".to_owned()];
     assert_eq!(world.found(&release("debian", "12"), &redis), ["CVE-2024-1 fixed high"]);
     redis.version = "7.0.12".to_owned();
+    redis.cpes = vec!["cpe:2.3:a:redis:redis:7.0.12:*:*:*:*:*:*:*".to_owned()];
     assert!(world.found(&release("debian", "12"), &redis).is_empty());
 }
