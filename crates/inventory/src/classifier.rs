@@ -153,6 +153,11 @@ pub(crate) fn wanting(path: &str) -> impl Iterator<Item = &'static Classifier> {
 }
 
 impl Classifier {
+    /// The package URL of what it knows, without a version.
+    pub fn purl(&self) -> String {
+        format!("pkg:{}/{}", self.purl.kind, self.purl.name)
+    }
+
     fn wants(&self, path: &str) -> bool {
         self.files.iter().any(|file| name::fits(file, path))
     }

@@ -19,6 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "advisories",
             "bounded",
             "decisions",
+            "distributions",
             "image",
             "inspect",
             "inventory",
