@@ -8,7 +8,7 @@
 mod graph;
 mod plain;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use image::interest::Pattern;
 use model::PackageType;
@@ -44,6 +44,8 @@ struct Asks {
     dependencies: BTreeMap<String, Value>,
     optional_dependencies: BTreeMap<String, Value>,
     peer_dependencies: BTreeMap<String, Value>,
+    /// Those of them that are used where they are there, and not installed for it.
+    optional_peers: BTreeSet<String>,
     dev_dependencies: BTreeMap<String, Value>,
 }
 
