@@ -156,6 +156,14 @@ fn a_database_behind_a_link_is_read_or_is_a_gap() {
     assert!(told || packages(&report) == ["a@1"], "{:?}", report.gaps);
 }
 
+#[test]
+fn a_link_to_where_a_database_is_read_anyway_is_no_gap() {
+    let layer = Layer::new()
+        .file("usr/lib/sysimage/rpm/rpmdb.sqlite-wal", "")
+        .symlink("var/lib/rpm", "../../usr/lib/sysimage/rpm");
+    assert_eq!(scan([layer]).gaps, []);
+}
+
 /// One step of a generated layer.
 #[derive(Clone, Debug)]
 enum Step {

@@ -4,7 +4,7 @@
 //! files costs eight bytes for each. The hashes are seeded anew in every process, so that no image can be made whose
 //! paths collide.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use image::interest::split;
@@ -302,8 +302,11 @@ impl<'a> Visible<'a> {
         layers: &[&LayerFacts],
         places: impl Iterator<Item = &'static str>,
     ) -> Vec<Gap> {
+        let places: BTreeSet<&str> = places.collect();
         let mut unread: HashMap<Vec<u8>, &str> =
-            places.filter_map(|place| Some((self.real(place)?, place))).collect();
+            places.iter().filter_map(|place| Some((self.real(place)?, *place))).collect();
+        // What is a place itself was read there, though it may have told nothing.
+        unread.retain(|real, _| !str::from_utf8(real).is_ok_and(|real| places.contains(real)));
         for (_, find) in &self.finds {
             unread.remove(&find.path);
             unread.remove(split(&find.path).0);

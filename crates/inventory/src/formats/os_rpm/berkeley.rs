@@ -156,7 +156,7 @@ impl Hash<'_, '_> {
             let bytes =
                 used.and_then(|used| page.get(bounded::clamp_usize(PAGE_HEADER_BYTES)..)?.get(..used));
             let bytes = bytes.ok_or_else(|| damaged(format!("page {next} is not part of a value")))?;
-            value.extend(bytes.iter().take(length - value.len()));
+            value.extend_from_slice(bytes.get(..length - value.len()).unwrap_or(bytes));
             next = u64::from(order.word(page, 16).unwrap_or_default());
         }
         Ok(value)

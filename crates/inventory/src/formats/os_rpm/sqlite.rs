@@ -57,12 +57,12 @@ pub(super) fn read(store: &mut Store<'_>, records: &mut Records) -> Result<(), E
     let Some(root) = root else {
         return Err(lost.unwrap_or_else(|| damaged("it has no table `Packages`")));
     };
-    file.rows(root, 0, &mut |row| {
-        let blob = row.and_then(|row| match columns(&row).and_then(|columns| columns.get(1).copied()) {
-            Some(Value { kind, bytes }) if kind >= 12 => Ok(bytes.to_vec()),
-            _ => Err(damaged("a row of `Packages` holds no header")),
-        });
-        records.outcome(blob);
+    file.rows(root, 0, &mut |row| match row {
+        Ok(row) => match columns(&row).and_then(|columns| columns.get(1).copied()) {
+            Some(Value { kind, bytes }) if kind >= 12 => records.header(bytes),
+            _ => records.lose(&damaged("a row of `Packages` holds no header")),
+        },
+        Err(error) => records.lose(&error),
     });
     Ok(())
 }
@@ -184,7 +184,7 @@ impl<'s, 'a> File<'s, 'a> {
             let page = self.page(number)?;
             next = big_endian(page, 0, 4);
             let bytes = page.get(4..).unwrap_or_default();
-            row.extend(bytes.iter().take(length - row.len()));
+            row.extend_from_slice(bytes.get(..length - row.len()).unwrap_or(bytes));
         }
         Ok(row)
     }
