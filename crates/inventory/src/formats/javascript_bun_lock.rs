@@ -2,13 +2,14 @@
 //! and said to be unread.
 //!
 //! Written by Bun. Source: <https://bun.sh/docs/install/lockfile>. What only development asks for is left out: it
-//! follows from who depends on whom, beginning at all projects of the workspace. An alias counts under the name of the
+//! follows from who depends on whom, beginning at all projects of the workspace; an optional peer that is locked is asked
+//! for as well, as `bun install --production` installs it. An alias counts under the name of the
 //! package behind it; what is no version of a registry (folders, workspaces, repositories) does not count.
 
 mod graph;
 mod plain;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use image::interest::Pattern;
 use model::PackageType;
@@ -44,8 +45,6 @@ struct Asks {
     dependencies: BTreeMap<String, Value>,
     optional_dependencies: BTreeMap<String, Value>,
     peer_dependencies: BTreeMap<String, Value>,
-    /// Those of them that are used where they are there, and not installed for it.
-    optional_peers: BTreeSet<String>,
     dev_dependencies: BTreeMap<String, Value>,
 }
 

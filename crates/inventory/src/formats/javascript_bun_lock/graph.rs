@@ -38,9 +38,8 @@ pub(super) fn development(lock: &Lock) -> Result<Vec<bool>, serde_json::Error> {
 
 impl Asks {
     fn production(&self) -> impl Iterator<Item = &str> {
-        let peers = self.peer_dependencies.keys().filter(|name| !self.optional_peers.contains(*name));
-        let all = self.dependencies.keys().chain(self.optional_dependencies.keys()).chain(peers);
-        all.map(String::as_str)
+        let all = [&self.dependencies, &self.optional_dependencies, &self.peer_dependencies];
+        all.into_iter().flat_map(|asked| asked.keys().map(String::as_str))
     }
 }
 
