@@ -8,12 +8,14 @@ mod visible;
 
 use std::collections::BTreeMap;
 
+use image::interest::Pattern;
 use image::walk::Entry;
 use inspect::Noted;
 use inspect::baseline::Kept;
 use inspect::files::Counter;
 use inspect::malware::MalwareFact;
 use inspect::secrets::SecretFact;
+use inventory::{DISTRIBUTION, EXTRACTORS};
 use model::{Distribution, Gap, Package, PackageType};
 
 use crate::collector::Detectors;
@@ -191,14 +193,14 @@ fn kept<'a>(visible: &Visible<'a>, facts: &[&'a LayerFacts]) -> Vec<(usize, &'a 
     kept
 }
 
-/// `etc/os-release` holds before `usr/lib/os-release`. What other files say of its channels, and what the table of
-/// distributions says of its end, is added.
+/// Of several files that name it, the one that is to be believed first. What other files say of its channels, and what
+/// the table of distributions says of its end, is added.
 fn distribution(visible: &Visible<'_>) -> Option<Distribution> {
     let mut told: Vec<(&[u8], &Distribution)> = visible
         .finds()
         .filter_map(|(_, find)| Some((find.path.as_slice(), find.found.distribution.as_ref()?)))
         .collect();
-    told.sort_by_key(|(path, _)| *path);
+    told.sort_by_key(|(path, _)| precedence(path));
     let mut distribution = (*told.first()?.1).clone();
     let channels = visible.finds().flat_map(|(_, find)| &find.found.channels);
     distribution.channels.extend(channels.cloned());
@@ -206,6 +208,12 @@ fn distribution(visible: &Visible<'_>) -> Option<Distribution> {
     distribution.channels.dedup();
     complete(&mut distribution);
     Some(distribution)
+}
+
+/// The place of a file among those that name the distribution.
+fn precedence(path: &[u8]) -> Option<usize> {
+    let telling = EXTRACTORS.iter().find(|extractor| extractor.name == DISTRIBUTION)?;
+    telling.files.iter().position(|file| matches!(file, Pattern::Path(known) if known.as_bytes() == path))
 }
 
 /// Adds what the table of distributions knows and the image does not say.

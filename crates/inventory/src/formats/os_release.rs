@@ -1,6 +1,9 @@
-//! `os-release`: the file by which a distribution names itself.
+//! `os-release`: the file by which a distribution names itself; and the files by which those did that are older than it.
 //!
-//! Source: os-release(5) of systemd. Shell quoting is undone; nothing is expanded.
+//! Source: os-release(5) of systemd; the others are each distribution's own. Shell quoting is undone; nothing is expanded.
+//! The order of `files` is the order in which they are believed.
+
+mod older;
 
 use image::interest::Pattern;
 use model::Distribution;
@@ -9,14 +12,44 @@ use crate::{Error, Evidence, Extractor, Input};
 
 pub(super) static EXTRACTOR: Extractor = Extractor {
     name: "os/release",
-    version: 1,
-    files: &[Pattern::Path("etc/os-release"), Pattern::Path("usr/lib/os-release")],
+    version: 2,
+    files: &[
+        Pattern::Path("etc/os-release"),
+        Pattern::Path("usr/lib/os-release"),
+        Pattern::Path("etc/openwrt_release"),
+        Pattern::Path("etc/oracle-release"),
+        Pattern::Path("etc/kylin-release"),
+        Pattern::Path("etc/.productinfo"),
+        Pattern::Path("etc/os-version"),
+        Pattern::Path("etc/photon-release"),
+        Pattern::Path("etc/SuSE-release"),
+        Pattern::Path("etc/centos-release"),
+        Pattern::Path("etc/fedora-release"),
+        Pattern::Path("etc/redhat-release"),
+        Pattern::Path("etc/system-release"),
+        Pattern::Path("etc/lsb-release"),
+        Pattern::Path("etc/alpine-release"),
+        Pattern::Path("etc/arch-release"),
+        Pattern::Path("etc/debian_version"),
+    ],
     wants: |_path| true,
     evidence: Evidence::Installed,
     extract,
 };
 
 fn extract(input: &mut Input<'_>) -> Result<(), Error> {
+    if input.path().ends_with("/os-release") {
+        return os_release(input);
+    }
+    let path = input.path();
+    let bytes = input.take_bytes()?;
+    if let Some(distribution) = older::read(path, &String::from_utf8_lossy(&bytes))? {
+        input.distribution(distribution);
+    }
+    Ok(())
+}
+
+fn os_release(input: &mut Input<'_>) -> Result<(), Error> {
     let bytes = input.take_bytes()?;
     let mut distribution = Distribution::default();
     let mut strange = 0_u64;

@@ -255,3 +255,19 @@ fn a_go_program_known_by_its_bytes_is_one_package() {
     assert_eq!(of("k8s.io/kubernetes@(devel)"), ["k8s.io/kubernetes@v1.28.2 1"]);
     assert_eq!(of("k8s.io/other@v2.0.0"), ["k8s.io/kubernetes@v1.28.2 1", "k8s.io/other@v2.0.0 0"]);
 }
+
+#[test]
+fn os_release_is_believed_before_the_files_that_are_older() {
+    let named = |id: &str| {
+        let distribution = Some(Distribution { id: id.to_owned(), ..Distribution::default() });
+        Found { distribution, ..Found::default() }
+    };
+    let of = |paths: &[&str]| {
+        let finds = paths.iter().map(|path| (*path, "os/release", named(path))).collect();
+        let layers = [telling(finds)];
+        merge(&stacked(&layers), &options(Declared::Auto)).distribution.unwrap().id
+    };
+    assert_eq!(of(&["etc/alpine-release", "etc/os-release", "usr/lib/os-release"]), "etc/os-release");
+    assert_eq!(of(&["etc/debian_version", "usr/lib/os-release"]), "usr/lib/os-release");
+    assert_eq!(of(&["etc/debian_version", "etc/lsb-release"]), "etc/lsb-release");
+}
