@@ -172,7 +172,7 @@ const RUBY: Oracle = Oracle {
          \x20 puts a && b ? %w[= > <][a <=> b] : '!'\n\
          end\n",
     ],
-    is_common: false,
+    is_common: true,
 };
 
 const COMPOSER: Oracle = Oracle {
@@ -191,7 +191,7 @@ const COMPOSER: Oracle = Oracle {
                } catch (UnexpectedValueException $e) { echo "!\n"; }
            }"#,
     ],
-    is_common: false,
+    is_common: true,
 };
 
 const CONAN: Oracle = Oracle {
@@ -235,7 +235,7 @@ const ALPM: Oracle = Oracle {
          \x20 order = alpm.alpm_pkg_vercmp(a, b)\n\
          \x20 print('<' if order < 0 else '>' if order > 0 else '=')\n",
     ],
-    is_common: false,
+    is_common: true,
 };
 
 const LUAROCKS: Oracle = Oracle {
@@ -250,7 +250,7 @@ const LUAROCKS: Oracle = Oracle {
                print(a < b and "<" or b < a and ">" or "=")
            end"#,
     ],
-    is_common: false,
+    is_common: true,
 };
 
 /// Every version of the list beside its neighbours and a spread of others, then random texts in pairs.
