@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGES = 1000
+# One package of ten is as old as can be, so that most records about it hold; the others are newer than any record.
+OLD, NEW, EVERY = "0.0.1", "99999.0.0", 10
 # How package URLs call what OSV calls so; the distribution of a system package is in its qualifiers.
 LANGUAGES = {"npm": "npm", "PyPI": "pypi", "Go": "golang", "crates.io": "cargo", "RubyGems": "gem",
              "Packagist": "composer", "Maven": "maven"}
@@ -30,28 +32,28 @@ def source_bytes(mirror: Path) -> int:
     return sum(len(record) for _, record in records(mirror))
 
 
-def package_url(ecosystem: str, name: str) -> str | None:
-    """The URL of a package of a version that is as old as can be, so that most records hold it."""
+def package_url(ecosystem: str, name: str, version: str) -> str | None:
+    """The URL of a package."""
     if ecosystem == DEBIAN:
-        return f"pkg:deb/debian/{name}@0.0.1?arch=amd64&distro=debian-12"
+        return f"pkg:deb/debian/{name}@{version}?arch=amd64&distro=debian-12"
     kind = LANGUAGES.get(ecosystem)
     if kind is None:
         return None
     name = name.replace(":", "/") if kind == "maven" else name.replace("@", "%40")
-    return f"pkg:{kind}/{name}@{'v' if kind == 'golang' else ''}0.0.1"
+    return f"pkg:{kind}/{name}@{'v' if kind == 'golang' else ''}{version}"
 
 
 def write_sbom(mirror: Path, file: Path) -> int:
     """Writes an SBOM of packages that advisories name, evenly over what the mirror has; answers how many."""
-    urls: set[str] = set()
+    names: set[tuple[str, str]] = set()
     for _, record in records(mirror):
         for affected in json.loads(record).get("affected") or []:
             package = affected.get("package") or {}
-            url = package_url(package.get("ecosystem", ""), package.get("name", ""))
-            if url and "%" not in url.removeprefix("pkg:npm/%40"):
-                urls.add(url)
-    step = max(1, len(urls) // PACKAGES)
-    chosen = sorted(urls)[::step][:PACKAGES]
-    components = [{"type": "library", "name": url, "purl": url} for url in chosen]
+            name = package.get("ecosystem", ""), package.get("name", "")
+            if package_url(*name, NEW) and "%" not in name[1]:
+                names.add(name)
+    chosen = sorted(names)[::max(1, len(names) // PACKAGES)][:PACKAGES]
+    urls = [package_url(*name, OLD if number % EVERY == 0 else NEW) for number, name in enumerate(chosen)]
+    components = [{"type": "library", "name": url, "purl": url} for url in urls]
     file.write_text(json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": components}))
-    return len(chosen)
+    return len(urls)

@@ -12,6 +12,7 @@ mod condition;
 mod layout;
 mod pack;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,6 +33,11 @@ pub(crate) use condition::Condition;
 pub(crate) use layout::Row;
 use layout::{Block, Header, Record, SECTIONS, StepRecord, Text};
 pub(crate) use pack::{Pack, Written};
+
+thread_local! {
+    /// Setting one up takes longer than unpacking a block.
+    static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+}
 
 /// A mapped file of segments.
 pub(crate) struct File {
@@ -275,7 +281,14 @@ impl Segment {
         if unpacked > layout::BLOCK_LIMIT {
             return Err(self.damaged("a block of texts is larger than any that is written"));
         }
-        zstd::bulk::decompress(packed, unpacked).map_err(|error| self.damaged(&error.to_string()))
+        let outcome = UNPACKER.with_borrow_mut(|kept| {
+            let unpacker = match kept {
+                Some(unpacker) => unpacker,
+                None => kept.insert(zstd::bulk::Decompressor::new()?),
+            };
+            unpacker.decompress(packed, unpacked)
+        });
+        outcome.map_err(|error| self.damaged(&error.to_string()))
     }
 }
 

@@ -37,7 +37,8 @@ pub struct Options<'a> {
 /// Whether packages count that lock files and manifests ask for, but that nothing shows to be there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Declared {
-    /// In a source tree: where there is no distribution and no package of any kind is installed.
+    /// In a source tree: a directory without a distribution and system packages, or an image without those in which
+    /// no package of any kind is installed.
     #[default]
     Auto,
     /// Everywhere.
@@ -47,10 +48,17 @@ pub enum Declared {
 }
 
 impl Declared {
-    /// Whether they count in an image of this distribution and these packages.
-    pub(crate) fn counts(self, distribution: Option<&Distribution>, packages: &[Package]) -> bool {
+    /// Whether they count in an image, or a directory, of this distribution and these packages.
+    pub(crate) fn counts(
+        self,
+        is_directory: bool,
+        distribution: Option<&Distribution>,
+        packages: &[Package],
+    ) -> bool {
+        // What a build left in a source tree shows some of what is asked for; an image shows all of it.
+        let is_allowed = |package: &Package| package.declared || (is_directory && !package.kind.is_system());
         match self {
-            Self::Auto => distribution.is_none() && packages.iter().all(|package| package.declared),
+            Self::Auto => distribution.is_none() && packages.iter().all(is_allowed),
             Self::Always => true,
             Self::Never => false,
         }

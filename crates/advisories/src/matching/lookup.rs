@@ -36,20 +36,18 @@ pub(crate) fn lookups(package: &Package, system: &System) -> Vec<Lookup> {
         version: version.to_owned(),
         without_epoch: false,
     };
-    if package.kind == PackageType::Generic {
-        let by_cpe = package.cpes.iter().filter_map(|cpe| {
-            let (name, version) = name_and_version(cpe)?;
-            Some(of(Scheme::of_ecosystem(CPE)?, CPE, name, &version))
-        });
-        let bitnami = Scheme::of_ecosystem(BITNAMI)
-            .map(|scheme| of(scheme, BITNAMI, package.name.clone(), &package.version));
-        return by_cpe.chain(bitnami).collect();
-    }
-    let ecosystem = package.kind.ecosystem();
-    let lookup = ecosystem.and_then(|ecosystem| {
+    let by_cpe = package.cpes.iter().filter_map(|cpe| {
+        let (name, version) = name_and_version(cpe)?;
+        Some(of(Scheme::of_ecosystem(CPE)?, CPE, name, &version))
+    });
+    let ecosystem = match package.kind {
+        PackageType::Generic => Some(BITNAMI),
+        kind => kind.ecosystem(),
+    };
+    let by_name = ecosystem.and_then(|ecosystem| {
         Some(of(Scheme::of_ecosystem(ecosystem)?, ecosystem, package.name.clone(), &package.version))
     });
-    lookup.into_iter().collect()
+    by_name.into_iter().chain(by_cpe).collect()
 }
 
 /// The name, `vendor:product`, and the version with its update that records are about, of `cpe:2.3:a:vendor:product:…`.
@@ -113,7 +111,7 @@ mod tests {
         ];
         let names: Vec<String> =
             lookups(&redis, &System::NotKnown).into_iter().map(|lookup| lookup.name).collect();
-        assert!(names.ends_with(&["redis".to_owned()]), "{names:?}");
+        assert_eq!(names, ["redis", "redis:redis"]);
         let of = |cpe: &str| name_and_version(cpe).map(|(name, version)| format!("{name} {version}"));
         assert_eq!(of("cpe:2.3:a:redis:redis:7.0.0:*:*:*:*:*:*:*").unwrap(), "redis:redis 7.0.0");
         assert_eq!(of("cpe:2.3:a:oracle:jdk:1.8.0:update392:*:*").unwrap(), "oracle:jdk 1.8.0update392");

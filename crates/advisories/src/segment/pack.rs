@@ -12,7 +12,9 @@ use super::builder::FULL;
 use super::layout::{self, BLOCKS, Block, Header, SECTIONS, Section, TEXTS};
 
 /// About how much text is compressed together.
-const BLOCK_BYTES: usize = 64 * 1024;
+const BLOCK_BYTES: usize = 16 * 1024;
+/// How hard texts are compressed. Small blocks cost some size, which this gives back.
+const LEVEL: i32 = 9;
 /// How many sections are a segment's own.
 pub(super) const OWN: usize = SECTIONS - 2;
 
@@ -135,7 +137,7 @@ impl Texts {
             return Ok(());
         }
         let packed =
-            zstd::bulk::compress(&self.pending, 6).map_err(|_error| "advisories cannot be compressed")?;
+            zstd::bulk::compress(&self.pending, LEVEL).map_err(|_error| "advisories cannot be compressed")?;
         let length = u32::try_from(packed.len()).map_err(|_large| FULL)?;
         let unpacked = u32::try_from(self.pending.len()).map_err(|_large| FULL)?;
         self.blocks.push(Block {

@@ -46,7 +46,8 @@ pub(super) fn packages<'a>(
             packages.push(package);
         }
     }
-    let counts = declared.counts(distribution, &packages);
+    let is_directory = layers.iter().all(|layer| layer.diff_id.is_none());
+    let counts = declared.counts(is_directory, distribution, &packages);
     join(settle(unite(fold(packages)), counts))
 }
 

@@ -141,14 +141,19 @@ fn packages_of(kind: PackageType, packages: &[&str]) -> Found {
 
 #[test]
 fn what_is_only_asked_for_counts_in_source_trees_and_where_it_is_wanted() {
-    let of = |declared: Declared, finds: Vec<(&str, &str, Found)>| {
+    let within = |diff_id: Option<&str>, declared: Declared, finds: Vec<(&str, &str, Found)>| {
         let layers = [telling(finds)];
-        let merged = merge(&stacked(&layers), &options(declared));
+        let mut stacked = stacked(&layers);
+        for layer in &mut stacked {
+            layer.diff_id = diff_id.map(str::to_owned);
+        }
+        let merged = merge(&stacked, &options(declared));
         let shown = |package: &Package| {
             format!("{}@{}{}", package.name, package.version, if package.declared { "!" } else { "" })
         };
         merged.packages.iter().map(shown).collect::<Vec<_>>().join(" ")
     };
+    let of = |declared, finds| within(Some("sha256:1"), declared, finds);
     let lock = || ("src/lock", "x/lock", packages_of(PackageType::Npm, &["a@1!", "b@2!"]));
     let installed = || ("a/package.json", "javascript/npm", packages_of(PackageType::Npm, &["a@1"]));
     let release = || {
@@ -157,6 +162,8 @@ fn what_is_only_asked_for_counts_in_source_trees_and_where_it_is_wanted() {
     };
     assert_eq!(of(Declared::Auto, vec![lock()]), "a@1! b@2!");
     assert_eq!(of(Declared::Auto, vec![lock(), installed()]), "a@1");
+    assert_eq!(within(None, Declared::Auto, vec![lock(), installed()]), "a@1 b@2!");
+    assert_eq!(within(None, Declared::Auto, vec![lock(), release()]), "");
     assert_eq!(of(Declared::Auto, vec![lock(), release()]), "");
     // What is installed and asked for is one package.
     assert_eq!(of(Declared::Always, vec![lock(), installed(), release()]), "a@1 b@2!");
