@@ -283,8 +283,12 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
             }
             known.push(copy);
         }
-        let missing =
-            wanting.iter().any(|extractor| known.iter().all(|find| find.extractor != extractor.name));
+        // Who looked into the target, and was told nothing, would be told nothing once more.
+        let looked = self.tools.by_path(entry.link, &target);
+        let missing = wanting.iter().any(|extractor| {
+            let is_it = |other: &&Extractor| other.name == extractor.name;
+            !looked.iter().any(is_it) && known.iter().all(|find| find.extractor != extractor.name)
+        });
         if !known.is_empty() {
             self.telling.insert(entry.path.to_vec());
             self.facts.packages.facts.extend(known);
