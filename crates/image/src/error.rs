@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use model::Failure;
+
 /// Why an image or a layer could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -77,4 +79,74 @@ pub enum Error {
         #[source]
         source: bounded::Error,
     },
+    /// It is there and cannot be read, for a reason that has a code of its own.
+    #[error("cannot read {what}: {why}")]
+    Unreadable {
+        /// The code.
+        failure: Failure,
+        /// Which image or document, and whose.
+        what: String,
+        /// Why not, and what to do.
+        why: String,
+    },
+}
+
+impl Error {
+    /// What it means, as a code.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Name { .. } => Failure::InvalidName,
+            Self::NotFound { .. } => Failure::NotFound,
+            Self::File { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                Failure::PermissionDenied
+            }
+            Self::File { .. } => Failure::FileUnreadable,
+            Self::Network { source, .. } => failure_of(source),
+            Self::Format { .. } => Failure::InvalidContent,
+            Self::Digest { .. } => Failure::Corrupted,
+            Self::Platform { .. } => Failure::PlatformMissing,
+            Self::Content { source, .. } => of_content(source),
+            Self::Unreadable { failure, .. } => *failure,
+        }
+    }
+}
+
+fn of_content(error: &bounded::Error) -> Failure {
+    match error {
+        bounded::Error::TooLarge { .. } => Failure::TooLarge,
+        bounded::Error::File { .. } => Failure::FileUnreadable,
+        _ => Failure::InvalidContent,
+    }
+}
+
+/// What a failure of the network means, as a code.
+#[must_use]
+pub fn failure_of(error: &net::Error) -> Failure {
+    match error {
+        net::Error::Address { .. } => Failure::InvalidName,
+        net::Error::Resolve { .. } => Failure::HostNotFound,
+        net::Error::Connect { kind: Some(std::io::ErrorKind::PermissionDenied), .. } => {
+            Failure::PermissionDenied
+        }
+        net::Error::Connect { .. } => Failure::ConnectionFailed,
+        net::Error::Timeout { .. } => Failure::TimedOut,
+        net::Error::CaFile { .. }
+        | net::Error::ClientCertificate { .. }
+        | net::Error::UntrustedCertificate { .. }
+        | net::Error::NotTls { .. } => Failure::TlsFailed,
+        net::Error::Status { status, .. } => match status {
+            401 => Failure::AuthenticationFailed,
+            403 => Failure::AccessDenied,
+            404 => Failure::NotFound,
+            412 => Failure::BlockedByPolicy,
+            429 => Failure::RateLimited,
+            500.. => Failure::ServerFailed,
+            _ => Failure::InvalidContent,
+        },
+        net::Error::Broken { .. } => Failure::DownloadFailed,
+        net::Error::TooLarge { .. } => Failure::TooLarge,
+        net::Error::Answer { .. } | net::Error::Redirect { .. } => Failure::InvalidContent,
+        _ => Failure::Unknown,
+    }
 }

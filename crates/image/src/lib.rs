@@ -12,13 +12,15 @@ pub mod path;
 pub mod platform;
 mod reference;
 pub mod registry;
+mod runtime;
 mod source;
 mod store;
 pub mod walk;
 
 pub use archive_stream::{OnLayer, read_stream};
-pub use error::Error;
+pub use error::{Error, failure_of};
 pub use location::{Location, compression};
 pub use manifest::{Config, Descriptor, Index, Manifest, RootFs, media_types};
 pub use reference::Reference;
+pub use runtime::{Opened, Runtime, Watch};
 pub use source::{Blob, Data, Image, Layer};

@@ -6,8 +6,8 @@
 
 mod blob;
 mod challenge;
+mod connection;
 mod credentials;
-mod session;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ use crate::platform::{self, Choice};
 use crate::store::{digest_of, verify};
 use crate::{Config, Data, Descriptor, Error, Image, Index, Manifest, Reference, media_types};
 use blob::RegistryBlob;
-use session::{Document, Session};
+
+pub use connection::{Described, Document, Page, Registry};
 
 /// A manifest or an index.
 const MANIFEST_BYTES: u64 = 4 << 20;
@@ -66,12 +67,26 @@ impl std::fmt::Debug for Options {
 /// # Errors
 /// When the registry cannot be reached or refuses, has no such image or platform, or a document in it is damaged.
 pub fn open(reference: &Reference, choice: &Choice, options: &Options) -> Result<Vec<Image>, Error> {
-    let session = Arc::new(Session::connect(reference, options)?);
-    let puller = Puller { session, name: reference.familiar(), choice };
+    let registry = Arc::new(Registry::connect(reference.registry_host(), options)?);
+    open_in(&registry, reference, choice)
+}
+
+/// The image of that name in a registry that is spoken to already; the registry the name says is not looked at.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_in(
+    registry: &Arc<Registry>,
+    reference: &Reference,
+    choice: &Choice,
+) -> Result<Vec<Image>, Error> {
+    let registry = Arc::clone(registry);
+    let repository = reference.repository().to_owned();
+    let puller = Puller { registry, repository, name: reference.familiar(), choice };
     match (reference.digest(), reference.tag()) {
         (Some(digest), _) => puller.by_digest(digest, "", 0),
         (None, tag) => {
-            let document = puller.session.manifest(tag.unwrap_or("latest"), MANIFEST_BYTES)?;
+            let document = puller.manifest(tag.unwrap_or("latest"))?;
             let digest = digest_of(&document.bytes);
             puller.document(&document, &digest, "", 0)
         }
@@ -79,7 +94,8 @@ pub fn open(reference: &Reference, choice: &Choice, options: &Options) -> Result
 }
 
 struct Puller<'a> {
-    session: Arc<Session>,
+    registry: Arc<Registry>,
+    repository: String,
     name: String,
     choice: &'a Choice,
 }
@@ -99,8 +115,12 @@ struct Kind {
 }
 
 impl Puller<'_> {
+    fn manifest(&self, target: &str) -> Result<Document, Error> {
+        self.registry.manifest(&self.repository, target, MANIFEST_BYTES)
+    }
+
     fn by_digest(&self, digest: &Digest, stated: &str, depth: u32) -> Result<Vec<Image>, Error> {
-        let document = self.session.manifest(&digest.to_string(), MANIFEST_BYTES)?;
+        let document = self.manifest(&digest.to_string())?;
         verify(&document.bytes, digest, || self.what("manifest", digest))?;
         self.document(&document, digest, stated, depth)
     }
@@ -157,7 +177,7 @@ impl Puller<'_> {
             let why = format!("it is no container image but holds `{kind}`");
             return Err(Error::Format { what: self.what("manifest", digest), why });
         }
-        let bytes = self.session.blob_bytes(&descriptor.digest, CONFIG_BYTES)?;
+        let bytes = self.registry.blob_bytes(&self.repository, &descriptor.digest, CONFIG_BYTES)?;
         verify(&bytes, &descriptor.digest, what)?;
         let config: Config = parse(&bytes, what)?;
         let layers = layers(manifest, &config, |descriptor| Some(self.layer(descriptor)))?;
@@ -174,15 +194,15 @@ impl Puller<'_> {
     fn layer(&self, descriptor: &Descriptor) -> Data {
         let kind = &descriptor.media_type;
         let foreign = kind.contains("foreign") || kind.contains("nondistributable");
-        if foreign && !self.session.has_blob(&descriptor.digest) {
+        if foreign && !self.registry.has_blob(&self.repository, &descriptor.digest) {
             let why = format!("layer {} is not distributed by the registry", descriptor.digest);
             return Data::Absent(why);
         }
-        Data::Blob(Arc::new(RegistryBlob::new(&self.session, descriptor)))
+        Data::Blob(Arc::new(RegistryBlob::new(&self.registry, &self.repository, descriptor)))
     }
 
     fn what(&self, kind: &str, digest: &Digest) -> String {
-        format!("{kind} {digest} of `{}` in {}", self.name, self.session.place())
+        format!("{kind} {digest} of `{}` in {}", self.name, self.registry.place())
     }
 }
 

@@ -62,10 +62,10 @@ impl Client {
         for path in &options.ca_files {
             roots.extend(certificates(path)?);
         }
-        let inner = match builder(options).tls_certs_merge(roots.clone()).build() {
+        let inner = match builder(options)?.tls_certs_merge(roots.clone()).build() {
             Ok(client) => client,
             // A system without any authority: those that were added are then the only ones.
-            Err(_no_roots) => builder(options)
+            Err(_no_roots) => builder(options)?
                 .tls_certs_only(roots)
                 .build()
                 .map_err(|error| Error::Setup { why: clean(&deepest(&error), 200) })?,
@@ -177,7 +177,7 @@ impl Client {
     }
 }
 
-fn builder(options: &Options) -> ClientBuilder {
+fn builder(options: &Options) -> Result<ClientBuilder, Error> {
     #[expect(clippy::disallowed_types, reason = "this is the client that the rule points to")]
     let mut builder = reqwest::blocking::Client::builder()
         .user_agent(concat!("lazaret/", env!("CARGO_PKG_VERSION")))
@@ -190,18 +190,38 @@ fn builder(options: &Options) -> ClientBuilder {
         // No TLS is spoken there, so the system's authorities need not be read.
         builder = builder.unix_socket(path.as_path()).tls_certs_only([]);
     }
+    if let Some(path) = &options.client_certificate {
+        builder = builder.identity(identity(path)?);
+    }
     if options.bypass_proxy || options.unix_socket.is_some() {
         builder = builder.no_proxy();
+    } else if let Some(proxy) = &options.proxy {
+        // What the address of a proxy holds may be a password: a message shows nothing of it.
+        let refuse = |_bad: reqwest::Error| Error::Setup {
+            why: "the proxy's address is not one; write `http://HOST:PORT`".to_owned(),
+        };
+        builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(refuse)?);
     }
-    builder
+    Ok(builder)
+}
+
+fn identity(path: &Path) -> Result<reqwest::Identity, Error> {
+    let fail = |why: String| Error::ClientCertificate { path: path.to_owned(), why };
+    let pem = pem(path).map_err(|error| fail(error.to_string()))?;
+    reqwest::Identity::from_pem(&pem).map_err(|error| fail(clean(&deepest(&error), 200)))
+}
+
+/// A file of certificates or keys, which is small.
+fn pem(path: &Path) -> std::io::Result<Vec<u8>> {
+    const LIMIT: u64 = 16 << 20;
+    let mut pem = Vec::new();
+    std::fs::File::open(path)?.take(LIMIT).read_to_end(&mut pem)?;
+    Ok(pem)
 }
 
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
-    const LIMIT: u64 = 16 << 20;
     let fail = |why: String| Error::CaFile { path: path.to_owned(), why };
-    let mut pem = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
-    file.take(LIMIT).read_to_end(&mut pem).map_err(|error| fail(error.to_string()))?;
+    let pem = pem(path).map_err(|error| fail(error.to_string()))?;
     let found = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| fail(deepest(&error)))?;
     if found.is_empty() {
         return Err(fail("it holds no certificate in PEM form".to_owned()));
@@ -244,6 +264,7 @@ fn authorize(builder: RequestBuilder, who: Option<&Authorization>) -> RequestBui
         None => builder,
         Some(Authorization::Basic { username, password }) => builder.basic_auth(username, Some(password)),
         Some(Authorization::Bearer(token)) => builder.bearer_auth(token),
+        Some(Authorization::Raw(value)) => builder.header("authorization", value),
     }
 }
 

@@ -17,6 +17,14 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// The certificate that this client should show could not be used.
+    #[error("cannot use client certificate `{}`: {why}; it is a PEM file with a certificate and its private key", path.display())]
+    ClientCertificate {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The client could not be set up.
     #[error("cannot set up the network client: {why}")]
     Setup {

@@ -8,6 +8,10 @@ pub struct Options {
     pub ca_files: Vec<PathBuf>,
     /// Trusts any certificate, for any host.
     pub accept_invalid_certificates: bool,
+    /// A PEM file with the certificate and the private key that this client shows to servers that ask for one.
+    pub client_certificate: Option<PathBuf>,
+    /// The proxy that all requests go through, `http://HOST:PORT`, instead of the one that the environment names.
+    pub proxy: Option<String>,
     /// Sends every request over this socket, whatever host its address names.
     pub unix_socket: Option<PathBuf>,
     /// Goes past the proxy that the environment names.
@@ -25,6 +29,8 @@ impl Default for Options {
         Self {
             ca_files: Vec::new(),
             accept_invalid_certificates: false,
+            client_certificate: None,
+            proxy: None,
             unix_socket: None,
             bypass_proxy: false,
             connect_timeout: Duration::from_secs(10),

@@ -31,6 +31,8 @@ pub enum Authorization {
     },
     /// A token.
     Bearer(String),
+    /// The value of the header as it is, such as a signature.
+    Raw(String),
 }
 
 impl std::fmt::Debug for Authorization {
@@ -38,6 +40,7 @@ impl std::fmt::Debug for Authorization {
         f.write_str(match self {
             Self::Basic { .. } => "Basic(…)",
             Self::Bearer(_) => "Bearer(…)",
+            Self::Raw(_) => "Raw(…)",
         })
     }
 }
@@ -46,7 +49,7 @@ impl Authorization {
     pub(crate) fn secret(&self) -> &str {
         match self {
             Self::Basic { password, .. } => password,
-            Self::Bearer(token) => token,
+            Self::Bearer(word) | Self::Raw(word) => word,
         }
     }
 }

@@ -18,6 +18,7 @@ mod layout;
 mod pack;
 mod program;
 pub mod sample;
+mod server;
 
 pub use daemon::{Daemon, free_port, tool};
 pub use golang::{go_binary, go_binary_pointers};
@@ -26,3 +27,4 @@ pub use layer::{Layer, tar_header};
 pub use layout::{multi_platform_index, multi_platform_layout};
 pub use pack::{Compression, gzip, sha256_hex, zip, zlib, zstd};
 pub use program::{assembly, elf_section, pe_section};
+pub use server::{Answer, Asked, WebServer};

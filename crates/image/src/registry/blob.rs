@@ -4,7 +4,7 @@ use std::sync::Arc;
 use model::Digest;
 use net::Response;
 
-use super::session::Session;
+use super::connection::Registry;
 use crate::{Blob, Descriptor, Error};
 
 /// How often a broken transfer is taken up again without having got further by [`PROGRESS`].
@@ -14,22 +14,25 @@ const PROGRESS: u64 = 1 << 20;
 
 /// A blob of a registry, which each reader asks for anew.
 pub(super) struct RegistryBlob {
-    session: Arc<Session>,
+    registry: Arc<Registry>,
+    repository: String,
     digest: Digest,
     size: u64,
 }
 
 impl RegistryBlob {
-    pub(super) fn new(session: &Arc<Session>, descriptor: &Descriptor) -> Self {
-        Self { session: Arc::clone(session), digest: descriptor.digest.clone(), size: descriptor.size }
+    pub(super) fn new(registry: &Arc<Registry>, repository: &str, descriptor: &Descriptor) -> Self {
+        let (digest, size) = (descriptor.digest.clone(), descriptor.size);
+        Self { registry: Arc::clone(registry), repository: repository.to_owned(), digest, size }
     }
 }
 
 impl Blob for RegistryBlob {
     fn open(&self) -> Result<Box<dyn Read + Send>, Error> {
-        let inner = self.session.blob(&self.digest, 0)?.into_reader();
+        let inner = self.registry.blob(&self.repository, &self.digest, 0)?.into_reader();
         Ok(Box::new(Transfer {
-            session: Arc::clone(&self.session),
+            registry: Arc::clone(&self.registry),
+            repository: self.repository.clone(),
             digest: self.digest.clone(),
             size: self.size,
             inner,
@@ -42,7 +45,8 @@ impl Blob for RegistryBlob {
 
 /// The bytes of a blob, taken up again where a connection broke.
 struct Transfer {
-    session: Arc<Session>,
+    registry: Arc<Registry>,
+    repository: String,
     digest: Digest,
     size: u64,
     inner: Box<dyn Read + Send>,
@@ -89,12 +93,13 @@ impl Transfer {
     }
 
     fn lie(&self, why: String) -> io::Error {
-        let what = format!("blob {} of {}", self.digest, self.session.place());
+        let what = format!("blob {} of {}", self.digest, self.registry.place());
         io::Error::other(Error::Format { what, why })
     }
 
     fn resume(&self) -> io::Result<Box<dyn Read + Send>> {
-        let response = self.session.blob(&self.digest, self.at).map_err(io::Error::other)?;
+        let response =
+            self.registry.blob(&self.repository, &self.digest, self.at).map_err(io::Error::other)?;
         let begins = if response.status() == 206 { start_of(&response) } else { Some(0) };
         let skip = begins.and_then(|begins| self.at.checked_sub(begins));
         let Some(skip) = skip else {

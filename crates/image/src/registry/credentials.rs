@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::Options;
-use crate::{Error, Reference};
+use crate::Error;
 
 /// Docker's `config.json` is a small file.
 const CONFIG_BYTES: u64 = 1 << 20;
@@ -60,8 +60,8 @@ struct Entry {
     identity_token: String,
 }
 
-/// The credentials for the registry of `reference`: those of the options, or else those of Docker's configuration.
-pub(super) fn find(reference: &Reference, options: &Options) -> Result<Known, Error> {
+/// The credentials for a registry: those of the options, or else those of Docker's configuration.
+pub(super) fn find(registry: &str, options: &Options) -> Result<Known, Error> {
     match (&options.username, &options.password) {
         (Some(username), password) => {
             let password = password.clone().unwrap_or_default();
@@ -69,7 +69,7 @@ pub(super) fn find(reference: &Reference, options: &Options) -> Result<Known, Er
             Ok(Known { credentials, helper: None })
         }
         (None, _) => match &options.docker_config {
-            Some(path) => of_file(path, reference.registry()),
+            Some(path) => of_file(path, &host_of(registry)),
             None => Ok(Known::default()),
         },
     }
@@ -174,12 +174,11 @@ mod tests {
 
     #[test]
     fn options_come_before_the_file_and_a_missing_file_is_none() {
-        let reference = Reference::parse("localhost:5000/a").unwrap();
         let docker_config = Some("/nonexistent/config.json".into());
         let mut options = Options { docker_config, ..Options::default() };
-        assert!(find(&reference, &options).unwrap().credentials.is_none());
+        assert!(find("localhost:5000", &options).unwrap().credentials.is_none());
         options.username = Some("me".to_owned());
-        assert!(find(&reference, &options).unwrap().credentials == password("me", ""));
+        assert!(find("localhost:5000", &options).unwrap().credentials == password("me", ""));
         assert!(
             !format!("{:?}", Options { password: Some("hunter2".to_owned()), ..options }).contains("hunter2")
         );

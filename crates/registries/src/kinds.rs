@@ -1,0 +1,25 @@
+//! Every kind of registry, one file each.
+
+mod oci;
+
+use crate::{Error, Kind};
+
+/// All kinds, in the order they are shown.
+static KINDS: &[&Kind] = &[&oci::KIND];
+
+/// All kinds, in the order they are shown.
+#[must_use]
+pub fn all() -> &'static [&'static Kind] {
+    KINDS
+}
+
+/// The kind of that word.
+///
+/// # Errors
+/// When there is none.
+pub fn find(word: &str) -> Result<&'static Kind, Error> {
+    KINDS.iter().find(|kind| kind.word == word).copied().ok_or_else(|| Error::Kind {
+        word: word.chars().filter(|c| !c.is_control()).take(40).collect(),
+        known: KINDS.iter().map(|kind| kind.word).collect::<Vec<_>>().join(", "),
+    })
+}
