@@ -56,159 +56,166 @@ pub enum Failure {
     Unknown,
 }
 
+/// Every code: how it is written, and what to do about it in English and Chinese.
+const CODES: [(Failure, &str, &str, &str); 24] = [
+    (
+        Failure::InvalidName,
+        "invalid_name",
+        "Check how the name or address is written.",
+        "请检查名称或地址的写法。",
+    ),
+    (
+        Failure::HostNotFound,
+        "host_not_found",
+        "Check the host name, and that this machine's DNS knows it.",
+        "请检查主机名，并确认本机的 DNS 能解析它。",
+    ),
+    (
+        Failure::ConnectionFailed,
+        "connection_failed",
+        "Check address and port, firewalls, the allow list of the registry and the proxy.",
+        "请检查地址和端口、防火墙、镜像仓库的访问白名单以及代理设置。",
+    ),
+    (
+        Failure::TlsFailed,
+        "tls_failed",
+        "Add the authority that signed the server's certificate, or renew the certificate.",
+        "请添加签发服务器证书的 CA 证书，或更新服务器证书。",
+    ),
+    (
+        Failure::AuthenticationFailed,
+        "authentication_failed",
+        "Check user name and password, or make a new token.",
+        "请检查用户名和密码，或重新生成访问令牌。",
+    ),
+    (
+        Failure::AccessDenied,
+        "access_denied",
+        "Give the user the right to list and pull what is to be scanned.",
+        "请为该用户授予列出和拉取待扫描镜像的权限。",
+    ),
+    (
+        Failure::NotFound,
+        "not_found",
+        "The image is gone or was never there: synchronise again, and check its name.",
+        "镜像已被删除或不存在：请重新同步，并检查镜像名称。",
+    ),
+    (
+        Failure::BlockedByPolicy,
+        "blocked_by_policy",
+        "The registry does not hand out images that its own policy forbids: scan it as the registry's scanner, or exempt the user.",
+        "镜像仓库自身的策略禁止拉取该镜像：请以仓库扫描器的方式接入，或为该用户设置例外。",
+    ),
+    (
+        Failure::RateLimited,
+        "rate_limited",
+        "The server asks for fewer requests: lower the limit of images per hour, or sign in.",
+        "服务器限制了请求频率：请降低每小时拉取镜像数，或使用账号登录。",
+    ),
+    (
+        Failure::ServerFailed,
+        "server_failed",
+        "The server has a fault of its own: look into its log and try again.",
+        "服务器内部出错：请查看其日志后重试。",
+    ),
+    (
+        Failure::TimedOut,
+        "timed_out",
+        "The server did not answer in time: check the network and its load, and try again.",
+        "服务器响应超时：请检查网络和服务器负载后重试。",
+    ),
+    (
+        Failure::DownloadFailed,
+        "download_failed",
+        "The transfer broke again and again: check the network.",
+        "下载多次中断：请检查网络。",
+    ),
+    (
+        Failure::Corrupted,
+        "corrupted",
+        "What is stored is not what it is named by: push the image again.",
+        "存储的内容与摘要不符：请重新推送该镜像。",
+    ),
+    (
+        Failure::InvalidContent,
+        "invalid_content",
+        "The image or the answer is damaged or written by another standard: push the image again.",
+        "镜像或应答已损坏，或不符合标准：请重新推送该镜像。",
+    ),
+    (
+        Failure::TooLarge,
+        "too_large",
+        "It passes a limit that protects the scanner: raise the limit if you trust the image.",
+        "超出了保护扫描器的限制：如果信任该镜像，可以提高限制。",
+    ),
+    (
+        Failure::SchemaV1NotSupported,
+        "schema_v1_not_supported",
+        "The image is stored in a form given up in 2017: push it again with a current tool.",
+        "镜像以 2017 年已废弃的格式存储：请使用新版工具重新推送。",
+    ),
+    (
+        Failure::NotAnImage,
+        "not_an_image",
+        "What is stored there is a chart, signature or other artifact: there is nothing to scan.",
+        "此处存储的是 Chart、签名等其他制品，无需扫描。",
+    ),
+    (
+        Failure::PlatformMissing,
+        "platform_missing",
+        "Choose one of the platforms that the image has.",
+        "请选择该镜像所包含的平台。",
+    ),
+    (
+        Failure::EngineOffline,
+        "engine_offline",
+        "Start the container engine, and check the path of its socket.",
+        "请启动容器引擎，并检查其套接字路径。",
+    ),
+    (
+        Failure::PermissionDenied,
+        "permission_denied",
+        "Run as root, or as a user who may use the engine.",
+        "请以 root 或有权使用该引擎的用户运行。",
+    ),
+    (
+        Failure::ContentMissing,
+        "content_missing",
+        "Neither the blobs nor the unpacked layers are on this machine: pull the image again.",
+        "本机既没有镜像数据，也没有解包后的层：请重新拉取镜像。",
+    ),
+    (
+        Failure::StorageNotSupported,
+        "storage_not_supported",
+        "Layers of this storage driver are not read in place: scan the image from its registry.",
+        "不支持直接读取该存储驱动的镜像层：请从镜像仓库扫描。",
+    ),
+    (
+        Failure::FileUnreadable,
+        "file_unreadable",
+        "Check the path, its rights, and the disk.",
+        "请检查路径、访问权限以及磁盘。",
+    ),
+    (Failure::Unknown, "unknown", "See the message.", "请查看错误信息。"),
+];
+
 impl Failure {
     /// Every code.
-    pub const ALL: [Self; 24] = [
-        Self::InvalidName,
-        Self::HostNotFound,
-        Self::ConnectionFailed,
-        Self::TlsFailed,
-        Self::AuthenticationFailed,
-        Self::AccessDenied,
-        Self::NotFound,
-        Self::BlockedByPolicy,
-        Self::RateLimited,
-        Self::ServerFailed,
-        Self::TimedOut,
-        Self::DownloadFailed,
-        Self::Corrupted,
-        Self::InvalidContent,
-        Self::TooLarge,
-        Self::SchemaV1NotSupported,
-        Self::NotAnImage,
-        Self::PlatformMissing,
-        Self::EngineOffline,
-        Self::PermissionDenied,
-        Self::ContentMissing,
-        Self::StorageNotSupported,
-        Self::FileUnreadable,
-        Self::Unknown,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        CODES.iter().map(|(code, ..)| *code)
+    }
 
     /// The code as it is written.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::InvalidName => "invalid_name",
-            Self::HostNotFound => "host_not_found",
-            Self::ConnectionFailed => "connection_failed",
-            Self::TlsFailed => "tls_failed",
-            Self::AuthenticationFailed => "authentication_failed",
-            Self::AccessDenied => "access_denied",
-            Self::NotFound => "not_found",
-            Self::BlockedByPolicy => "blocked_by_policy",
-            Self::RateLimited => "rate_limited",
-            Self::ServerFailed => "server_failed",
-            Self::TimedOut => "timed_out",
-            Self::DownloadFailed => "download_failed",
-            Self::Corrupted => "corrupted",
-            Self::InvalidContent => "invalid_content",
-            Self::TooLarge => "too_large",
-            Self::SchemaV1NotSupported => "schema_v1_not_supported",
-            Self::NotAnImage => "not_an_image",
-            Self::PlatformMissing => "platform_missing",
-            Self::EngineOffline => "engine_offline",
-            Self::PermissionDenied => "permission_denied",
-            Self::ContentMissing => "content_missing",
-            Self::StorageNotSupported => "storage_not_supported",
-            Self::FileUnreadable => "file_unreadable",
-            Self::Unknown => "unknown",
-        }
+        CODES.iter().find(|(code, ..)| *code == self).map_or("unknown", |(_, word, ..)| word)
     }
 
     /// What to do about it.
     #[must_use]
     pub fn advice(self) -> Text {
-        let (en, zh) = match self {
-            Self::InvalidName => ("Check how the name or address is written.", "请检查名称或地址的写法。"),
-            Self::HostNotFound => (
-                "Check the host name, and that this machine's DNS knows it.",
-                "请检查主机名，并确认本机的 DNS 能解析它。",
-            ),
-            Self::ConnectionFailed => (
-                "Check address and port, firewalls, the allow list of the registry and the proxy.",
-                "请检查地址和端口、防火墙、镜像仓库的访问白名单以及代理设置。",
-            ),
-            Self::TlsFailed => (
-                "Add the authority that signed the server's certificate, or renew the certificate.",
-                "请添加签发服务器证书的 CA 证书，或更新服务器证书。",
-            ),
-            Self::AuthenticationFailed => (
-                "Check user name and password, or make a new token.",
-                "请检查用户名和密码，或重新生成访问令牌。",
-            ),
-            Self::AccessDenied => (
-                "Give the user the right to list and pull what is to be scanned.",
-                "请为该用户授予列出和拉取待扫描镜像的权限。",
-            ),
-            Self::NotFound => (
-                "The image is gone or was never there: synchronise again, and check its name.",
-                "镜像已被删除或不存在：请重新同步，并检查镜像名称。",
-            ),
-            Self::BlockedByPolicy => (
-                "The registry does not hand out images that its own policy forbids: scan it as the registry's scanner, or exempt the user.",
-                "镜像仓库自身的策略禁止拉取该镜像：请以仓库扫描器的方式接入，或为该用户设置例外。",
-            ),
-            Self::RateLimited => (
-                "The server asks for fewer requests: lower the limit of images per hour, or sign in.",
-                "服务器限制了请求频率：请降低每小时拉取镜像数，或使用账号登录。",
-            ),
-            Self::ServerFailed => (
-                "The server has a fault of its own: look into its log and try again.",
-                "服务器内部出错：请查看其日志后重试。",
-            ),
-            Self::TimedOut => (
-                "The server did not answer in time: check the network and its load, and try again.",
-                "服务器响应超时：请检查网络和服务器负载后重试。",
-            ),
-            Self::DownloadFailed => {
-                ("The transfer broke again and again: check the network.", "下载多次中断：请检查网络。")
-            }
-            Self::Corrupted => (
-                "What is stored is not what it is named by: push the image again.",
-                "存储的内容与摘要不符：请重新推送该镜像。",
-            ),
-            Self::InvalidContent => (
-                "The image or the answer is damaged or written by another standard: push the image again.",
-                "镜像或应答已损坏，或不符合标准：请重新推送该镜像。",
-            ),
-            Self::TooLarge => (
-                "It passes a limit that protects the scanner: raise the limit if you trust the image.",
-                "超出了保护扫描器的限制：如果信任该镜像，可以提高限制。",
-            ),
-            Self::SchemaV1NotSupported => (
-                "The image is stored in a form given up in 2017: push it again with a current tool.",
-                "镜像以 2017 年已废弃的格式存储：请使用新版工具重新推送。",
-            ),
-            Self::NotAnImage => (
-                "What is stored there is a chart, signature or other artifact: there is nothing to scan.",
-                "此处存储的是 Chart、签名等其他制品，无需扫描。",
-            ),
-            Self::PlatformMissing => {
-                ("Choose one of the platforms that the image has.", "请选择该镜像所包含的平台。")
-            }
-            Self::EngineOffline => (
-                "Start the container engine, and check the path of its socket.",
-                "请启动容器引擎，并检查其套接字路径。",
-            ),
-            Self::PermissionDenied => (
-                "Run as root, or as a user who may use the engine.",
-                "请以 root 或有权使用该引擎的用户运行。",
-            ),
-            Self::ContentMissing => (
-                "Neither the blobs nor the unpacked layers are on this machine: pull the image again.",
-                "本机既没有镜像数据，也没有解包后的层：请重新拉取镜像。",
-            ),
-            Self::StorageNotSupported => (
-                "Layers of this storage driver are not read in place: scan the image from its registry.",
-                "不支持直接读取该存储驱动的镜像层：请从镜像仓库扫描。",
-            ),
-            Self::FileUnreadable => {
-                ("Check the path, its rights, and the disk.", "请检查路径、访问权限以及磁盘。")
-            }
-            Self::Unknown => ("See the message.", "请查看错误信息。"),
-        };
-        Text::new(en, zh)
+        let row = CODES.iter().find(|(code, ..)| *code == self);
+        row.map(|(_, _, english, chinese)| Text::new(*english, *chinese)).unwrap_or_default()
     }
 }
 
@@ -224,10 +231,11 @@ mod tests {
 
     #[test]
     fn every_code_is_written_as_serde_writes_it_and_has_advice_in_both_languages() {
-        for code in Failure::ALL {
+        for code in Failure::all() {
             assert_eq!(serde_json::to_value(code).unwrap(), code.word());
             let advice = code.advice();
             assert!(!advice.en.is_empty() && !advice.zh.is_empty(), "{code}");
+            assert_eq!(serde_json::from_value::<Failure>(code.word().into()).unwrap(), code);
         }
     }
 }

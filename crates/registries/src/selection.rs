@@ -1,4 +1,4 @@
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use crate::{Artifact, Origin, Repository};
 
@@ -25,9 +25,7 @@ pub struct UnusableGlob {
 #[derive(Clone, Debug, Default)]
 struct Globs {
     repositories: GlobSet,
-    /// What the globs that name tags say of the repository alone.
-    tagged: GlobSet,
-    tags: GlobSet,
+    tagged: Vec<(GlobMatcher, GlobMatcher)>,
 }
 
 impl Selection {
@@ -46,7 +44,7 @@ impl Selection {
         let proxied = repository.origin == Origin::ProxyCache && !self.proxy_caches;
         let included = self.include.is_empty()
             || self.include.repositories.is_match(name)
-            || self.include.tagged.is_match(name);
+            || self.include.tagged.iter().any(|(repository, _)| repository.is_match(name));
         included && !proxied && !self.exclude.repositories.is_match(name)
     }
 
@@ -58,8 +56,7 @@ impl Selection {
             return whole.then_some(artifact);
         }
         artifact.tags.retain(|tag| {
-            let name = format!("{}:{tag}", repository.name);
-            (whole || self.include.tags.is_match(&name)) && !self.exclude.tags.is_match(&name)
+            (whole || self.include.names(&repository.name, tag)) && !self.exclude.names(&repository.name, tag)
         });
         (!artifact.tags.is_empty()).then_some(artifact)
     }
@@ -67,7 +64,8 @@ impl Selection {
 
 impl Globs {
     fn new(globs: &[String]) -> Result<Self, UnusableGlob> {
-        let [mut repositories, mut tagged, mut tags] = [(); 3].map(|()| GlobSetBuilder::new());
+        let mut repositories = GlobSetBuilder::new();
+        let mut tagged = Vec::new();
         let refuse = |glob: &str, why: &globset::Error| UnusableGlob {
             glob: glob.to_owned(),
             why: why.kind().to_string(),
@@ -77,21 +75,25 @@ impl Globs {
                 GlobBuilder::new(text).literal_separator(true).build().map_err(|why| refuse(glob, &why))
             };
             match glob.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')) {
-                Some((repository, _)) => {
-                    tagged.add(read(repository)?);
-                    tags.add(read(glob)?);
+                Some((repository, tag)) => {
+                    tagged.push((read(repository)?.compile_matcher(), read(tag)?.compile_matcher()));
                 }
                 None => {
                     repositories.add(read(glob)?);
                 }
             }
         }
-        let build = |builder: GlobSetBuilder| builder.build().map_err(|why| refuse("all together", &why));
-        Ok(Self { repositories: build(repositories)?, tagged: build(tagged)?, tags: build(tags)? })
+        let repositories = repositories.build().map_err(|why| refuse("all together", &why))?;
+        Ok(Self { repositories, tagged })
     }
 
     fn is_empty(&self) -> bool {
-        self.repositories.is_empty() && self.tags.is_empty()
+        self.repositories.is_empty() && self.tagged.is_empty()
+    }
+
+    /// Whether a glob with a tag names this tag of this repository.
+    fn names(&self, repository: &str, tag: &str) -> bool {
+        self.tagged.iter().any(|(name, tags)| name.is_match(repository) && tags.is_match(tag))
     }
 }
 

@@ -167,7 +167,7 @@ fn write(mut stream: TcpStream, answer: &Answer, method: &str) -> std::io::Resul
     }
     stream.write_all(format!("{head}\r\n").as_bytes())?;
     if method != "HEAD" {
-        stream.write_all(&body[..cut.unwrap_or(body.len()).min(body.len())])?;
+        stream.write_all(body.get(..cut.unwrap_or(body.len())).unwrap_or(body))?;
     }
     stream.flush()
 }
