@@ -170,8 +170,8 @@ impl Baseline {
         }
         Ok(Self {
             keeper: Keeper::new(options.key, guesser, readers).map_err(|error| error.to_string())?,
-            keeps: Patterns::new(keeps.iter())?,
-            notes: Patterns::new(notes.iter())?,
+            keeps: Patterns::new(keeps.iter()),
+            notes: Patterns::new(notes.iter()),
             checks,
             special,
             version: version.digest(),

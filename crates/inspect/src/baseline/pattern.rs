@@ -1,10 +1,10 @@
 //! Which paths a check is about.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use image::walk::Entry;
 use regex::bytes::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::weak_password::WeakPasswords;
@@ -34,15 +34,16 @@ pub(crate) struct Interest<'a> {
     pub(crate) special: Option<fn(&Entry<'_>) -> bool>,
 }
 
-/// Many patterns, asked at once.
+/// Many patterns, asked at once: most paths are done with after three look-ups.
+///
+/// The look-ups need no seed: what is in the tables is ours, whatever an image asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    exact: HashSet<Vec<u8>>,
+    exact: FxHashSet<Vec<u8>>,
     /// Last parts of paths, for patterns of the form `**/name`.
-    names: HashSet<Vec<u8>>,
-    /// What every path that the expression fits begins with: most paths are done with here.
-    prefixes: Vec<Vec<u8>>,
-    expression: Option<Regex>,
+    names: FxHashSet<Vec<u8>>,
+    /// The others, by the first part of the paths they are about; by nothing when that is not one.
+    globs: FxHashMap<Vec<u8>, Vec<Pattern>>,
 }
 
 impl TryFrom<String> for Pattern {
@@ -64,7 +65,7 @@ impl Pattern {
         match &self.name {
             Some(name) => last_part(path) == name.as_bytes(),
             None if !self.is_glob => self.text.as_bytes() == path,
-            None if !path.starts_with(self.prefix().as_bytes()) => false,
+            None if !path.starts_with(self.prefix().as_bytes()) || !path.ends_with(self.tail()) => false,
             None => {
                 let compiled = self.expression.get_or_init(|| compile(&expression_of(&self.text)).ok());
                 compiled.as_ref().is_some_and(|expression| expression.is_match(path))
@@ -75,6 +76,12 @@ impl Pattern {
     /// What every path it is about begins with.
     pub(crate) fn prefix(&self) -> &str {
         self.text.split('*').next().unwrap_or_default()
+    }
+
+    /// What every path it is about ends with.
+    fn tail(&self) -> &[u8] {
+        let text = self.text.as_bytes();
+        memchr::memrchr(b'*', text).and_then(|star| text.get(star + 1..)).unwrap_or(text)
     }
 
     /// The pattern as written.
@@ -90,39 +97,30 @@ impl Pattern {
 
 impl Patterns {
     /// A set that answers for all of them.
-    ///
-    /// # Errors
-    /// When they are too many for one expression.
-    pub(crate) fn new<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Result<Self, String> {
+    pub(crate) fn new<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Self {
         let mut set = Self::default();
-        let mut globs = Vec::new();
         for pattern in patterns {
             if !pattern.is_glob {
                 set.exact.insert(pattern.text.clone().into_bytes());
-            } else if let Some(name) =
-                pattern.text.strip_prefix("**/").filter(|name| !name.contains(['/', '*']))
-            {
+            } else if let Some(name) = &pattern.name {
                 set.names.insert(name.as_bytes().to_vec());
             } else {
-                globs.push(expression_of(&pattern.text));
-                set.prefixes.push(pattern.prefix().as_bytes().to_vec());
+                let first = pattern.prefix().split_once('/').map_or("", |(first, _)| first);
+                set.globs.entry(first.as_bytes().to_vec()).or_default().push(pattern.clone());
             }
         }
-        set.prefixes.sort();
-        set.prefixes.dedup_by(|longer, shorter| longer.starts_with(shorter));
-        if !globs.is_empty() {
-            set.expression = Some(compile(&globs.join("|"))?);
-        }
-        Ok(set)
+        set
     }
 
     /// Whether one of them is about this path.
     pub(crate) fn matches(&self, path: &[u8]) -> bool {
-        let name = last_part(path);
+        let end = memchr::memchr(b'/', path).unwrap_or_default();
+        let first = path.get(..end).unwrap_or_default();
+        let globs = |first: &[u8]| self.globs.get(first).into_iter().flatten();
         self.exact.contains(path)
-            || self.names.contains(name)
-            || self.prefixes.iter().any(|prefix| path.starts_with(prefix))
-                && self.expression.as_ref().is_some_and(|expression| expression.is_match(path))
+            || self.names.contains(last_part(path))
+            || globs(first).any(|glob| glob.matches(path))
+            || !first.is_empty() && globs(b"").any(|glob| glob.matches(path))
     }
 }
 
@@ -162,13 +160,32 @@ mod tests {
     #[test]
     fn stars_stay_in_one_directory_and_double_stars_cross_them() {
         let patterns =
-            [pattern("etc/passwd"), pattern("etc/ssh/*.conf"), pattern("**/.git"), pattern("opt/**/a*b")];
-        let set = Patterns::new(patterns.iter()).unwrap();
-        for path in ["etc/passwd", "etc/ssh/a.conf", ".git", "srv/x/.git", "opt/ab", "opt/x/y/a-b"] {
+            ["etc/passwd", "etc/ssh/*.conf", "**/.git", "opt/**/a*b", "op*/c", "**/d/e"].map(pattern);
+        let set = Patterns::new(patterns.iter());
+        for path in [
+            "etc/passwd",
+            "etc/ssh/a.conf",
+            ".git",
+            "srv/x/.git",
+            "opt/ab",
+            "opt/x/y/a-b",
+            "opa/c",
+            "d/e",
+            "x/y/d/e",
+        ] {
             assert!(set.matches(path.as_bytes()), "{path}");
             assert!(patterns.iter().any(|pattern| pattern.matches(path.as_bytes())), "{path}");
         }
-        for path in ["etc/passwd-", "etc/ssh/x/a.conf", "x.git", "srv/.git/x", "opt/a/b", "xetc/passwd"] {
+        for path in [
+            "etc/passwd-",
+            "etc/ssh/x/a.conf",
+            "x.git",
+            "srv/.git/x",
+            "opt/a/b",
+            "xetc/passwd",
+            "opa/x/c",
+            "d/ex",
+        ] {
             assert!(!set.matches(path.as_bytes()), "{path}");
             assert!(!patterns.iter().any(|pattern| pattern.matches(path.as_bytes())), "{path}");
         }
