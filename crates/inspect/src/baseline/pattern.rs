@@ -80,8 +80,10 @@ impl Pattern {
 
     /// What every path it is about ends with.
     fn tail(&self) -> &[u8] {
-        let text = self.text.as_bytes();
-        memchr::memrchr(b'*', text).and_then(|star| text.get(star + 1..)).unwrap_or(text)
+        let (before, tail) = self.text.rsplit_once('*').unwrap_or(("", &self.text));
+        // `**/` may stand for nothing at all.
+        let tail = if before.ends_with('*') { tail.trim_start_matches('/') } else { tail };
+        tail.as_bytes()
     }
 
     /// The pattern as written.
