@@ -130,10 +130,11 @@ pub fn failure_of(error: &net::Error) -> Failure {
             Failure::PermissionDenied
         }
         net::Error::Connect { .. } => Failure::ConnectionFailed,
-        net::Error::Timeout { .. } => Failure::TimedOut,
+        net::Error::Timeout { .. } | net::Error::Slow { .. } => Failure::TimedOut,
         net::Error::CaFile { .. }
         | net::Error::ClientCertificate { .. }
         | net::Error::UntrustedCertificate { .. }
+        | net::Error::TlsRefused { .. }
         | net::Error::NotTls { .. } => Failure::TlsFailed,
         net::Error::Status { status, .. } => match status {
             401 => Failure::AuthenticationFailed,

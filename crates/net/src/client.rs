@@ -9,16 +9,16 @@ use reqwest::redirect::Policy;
 
 use crate::error::{Place, clean};
 use crate::host::{Origin, authority, shown};
+use crate::pause::asked_pause;
 use crate::response::location;
-use crate::{Authorization, Error, Method, Options, Request, Response};
+use crate::{Authorization, Error, Method, Options, Request, Response, Speed};
 
 /// How often a request may be sent elsewhere.
 const REDIRECTS: u32 = 5;
-/// The first pause before asking again; each further one is twice as long.
-const PAUSE: Duration = Duration::from_millis(250);
 /// A server that asks for a longer pause is not waited for: its refusal is the answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
+/// The first pause before asking again; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(250);
 /// The connection to the network; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -26,6 +26,7 @@ pub struct Client {
     inner: reqwest::blocking::Client,
     place: Arc<Place>,
     retries: u32,
+    slowest: Option<Speed>,
 }
 
 /// What came of asking for something that may be unchanged.
@@ -75,7 +76,8 @@ impl Client {
             connect_seconds: options.connect_timeout.as_secs(),
             read_seconds: options.read_timeout.as_secs(),
         };
-        Ok(Self { inner, place: Arc::new(place), retries: options.retries })
+        let slowest = options.slowest.filter(|_| options.unix_socket.is_none());
+        Ok(Self { inner, place: Arc::new(place), retries: options.retries, slowest })
     }
 
     /// Gets a resource unless it still is what `fingerprint` says.
@@ -106,7 +108,8 @@ impl Client {
     /// Sends a request and gives whatever is answered, refusals too.
     ///
     /// A `GET` or `HEAD` follows redirects, without its credential when they lead to another origin, and is repeated
-    /// after failures to connect and the statuses 429 and 5xx. Nothing is repeated once an answer has begun.
+    /// after failures to connect and the statuses 429 and 5xx; other requests after 429 alone, which says that nothing
+    /// was done. Nothing is repeated once an answer has begun.
     ///
     /// # Errors
     /// When there is no answer: no such host, no connection, no trust, no end of redirects.
@@ -125,6 +128,7 @@ impl Client {
                     inner: response,
                     host,
                     read_seconds: self.place.read_seconds,
+                    slowest: self.slowest,
                     secrets,
                 });
             };
@@ -140,15 +144,16 @@ impl Client {
         private: bool,
     ) -> Result<reqwest::blocking::Response, Error> {
         let mut pause = PAUSE;
-        let retries = if request.method.is_safe() { self.retries } else { 0 };
-        for _ in 0..retries {
+        let safe = request.method.is_safe();
+        for _ in 0..self.retries {
             let wait = match self.once(request, url, private) {
+                Ok(response) if !safe && response.status().as_u16() != 429 => return Ok(response),
                 Ok(response) => match asked_pause(&response) {
                     None => return Ok(response),
                     Some(asked) if asked > LONGEST_PAUSE => return Ok(response),
                     Some(asked) => asked.max(pause),
                 },
-                Err(error) if error.is_passing() => pause,
+                Err(error) if safe && error.is_passing() => pause,
                 Err(error) => return Err(error),
             };
             std::thread::sleep(wait);
@@ -197,10 +202,12 @@ fn builder(options: &Options) -> Result<ClientBuilder, Error> {
         builder = builder.no_proxy();
     } else if let Some(proxy) = &options.proxy {
         // What the address of a proxy holds may be a password: a message shows nothing of it.
-        let refuse = |_bad: reqwest::Error| Error::Setup {
-            why: "the proxy's address is not one; write `http://HOST:PORT`".to_owned(),
+        let refuse = |_bad: reqwest::Error| Error::Address {
+            url: "…".to_owned(),
+            why: "it is no proxy's; write `http://[USER:PASSWORD@]HOST:PORT`".to_owned(),
         };
-        builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(refuse)?);
+        let bypass = reqwest::NoProxy::from_string(&options.no_proxy.join(","));
+        builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(refuse)?.no_proxy(bypass));
     }
     Ok(builder)
 }
@@ -249,14 +256,6 @@ fn allowed(from: &Url, target: Result<Url, String>) -> Result<Url, Error> {
         ("https", "http") => Err(refuse(format!("it leads from https to `{}`", shown(&target)))),
         _ => Err(refuse("it leads to neither http nor https".to_owned())),
     }
-}
-
-/// How long the server wants to be left alone; nothing when its answer is not worth repeating.
-fn asked_pause(response: &reqwest::blocking::Response) -> Option<Duration> {
-    let status = response.status();
-    let passing = status.as_u16() == 429 || (status.is_server_error() && status.as_u16() != 501);
-    let asked = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
-    passing.then(|| asked.and_then(|text| text.parse().ok()).map(Duration::from_secs).unwrap_or_default())
 }
 
 fn authorize(builder: RequestBuilder, who: Option<&Authorization>) -> RequestBuilder {

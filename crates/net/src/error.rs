@@ -65,15 +65,30 @@ pub enum Error {
         /// How long was waited.
         seconds: u64,
     },
+    /// The server's bytes come too slowly to wait for their end.
+    #[error("`{url}` is too slow: {bytes} bytes came in {seconds} seconds")]
+    Slow {
+        /// The address, without secrets.
+        url: String,
+        /// How many bytes came lately.
+        bytes: u64,
+        /// In how long a time.
+        seconds: u64,
+    },
     /// The certificate of the server is not trusted.
-    #[error(
-        "cannot trust the certificate of `{host}`: {why}\nhint: name the authority that signed it with `--ca-file FILE`, \
-         or trust any certificate with `--insecure`"
-    )]
+    #[error("cannot trust the certificate of `{host}`: {why}\nhint: {}", trust(why))]
     UntrustedCertificate {
         /// Host and port.
         host: String,
         /// What is wrong with it.
+        why: String,
+    },
+    /// The server speaks TLS and refused this client, or the two do not understand each other.
+    #[error("cannot agree on TLS with `{host}`: {why}")]
+    TlsRefused {
+        /// Host and port.
+        host: String,
+        /// What was said.
         why: String,
     },
     /// The server does not speak TLS.
@@ -157,7 +172,7 @@ impl Error {
 
     pub(crate) fn into_io(self) -> std::io::Error {
         let kind = match &self {
-            Self::Timeout { .. } => std::io::ErrorKind::TimedOut,
+            Self::Timeout { .. } | Self::Slow { .. } => std::io::ErrorKind::TimedOut,
             _ => std::io::ErrorKind::Other,
         };
         std::io::Error::new(kind, self)
@@ -180,6 +195,9 @@ impl Error {
         // What rustls says of an answer that is no TLS record, and of a connection closed on its greeting.
         if has("received corrupt message") || has("tls handshake eof") {
             return Self::NotTls { host, why };
+        }
+        if has("received fatal alert") || has("peer is incompatible") || has("peer misbehaved") {
+            return Self::TlsRefused { host, why: alert(&why) };
         }
         if error.is_timeout() {
             let time = if error.is_connect() { place.connect_seconds } else { place.read_seconds };
@@ -222,15 +240,46 @@ fn io_kind(error: &reqwest::Error) -> Option<std::io::ErrorKind> {
     causes(error).find_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind)
 }
 
+const UNKNOWN_AUTHORITY: &str = "it is signed by an unknown authority";
+
 /// rustls names the reason as its own variant; the frequent ones in words.
 fn certificate(why: &str) -> String {
     let reason = why.strip_prefix("invalid peer certificate: ").unwrap_or(why);
     let words = match reason {
-        "UnknownIssuer" => "it is signed by an unknown authority",
+        "UnknownIssuer" => UNKNOWN_AUTHORITY,
         "BadSignature" => "its signature is wrong",
         other if other.contains("CaUsedAsEndEntity") => {
             "it is the certificate of an authority itself, and a server may not use one"
         }
+        other if other.starts_with("certificate expired") || other == "Expired" => "it has expired",
+        other if other.starts_with("certificate not valid yet") || other == "NotValidYet" => {
+            "it is not valid yet"
+        }
+        other if other.starts_with("certificate not valid for name") || other == "NotValidForName" => {
+            "it was made for another host name"
+        }
+        other => other,
+    };
+    words.to_owned()
+}
+
+/// What to do about a certificate that is not trusted.
+fn trust(why: &str) -> &'static str {
+    if why == UNKNOWN_AUTHORITY {
+        "name the authority that signed it with `--ca-file FILE`, or trust any certificate with `--insecure`"
+    } else {
+        "renew it on the server, or trust any certificate with `--insecure`"
+    }
+}
+
+/// rustls names an alert as its own variant; the frequent ones in words.
+fn alert(why: &str) -> String {
+    let words = match why.strip_prefix("received fatal alert: ").unwrap_or(why) {
+        "CertificateRequired" => "it asks for a client certificate, and none was given",
+        "UnknownCA" | "BadCertificate" | "CertificateUnknown" | "DecryptError" | "AccessDenied" => {
+            "it does not accept the client certificate"
+        }
+        "HandshakeFailure" | "ProtocolVersion" => "it offers no version or cipher that is still safe",
         other => other,
     };
     words.to_owned()

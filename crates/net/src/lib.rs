@@ -4,12 +4,13 @@ mod client;
 mod error;
 mod host;
 mod options;
+mod pause;
 mod request;
 mod response;
 
 pub use client::{Client, Fetch};
 pub use error::Error;
 pub use host::{Origin, encode_component, is_loopback};
-pub use options::Options;
+pub use options::{Options, Speed};
 pub use request::{Authorization, Method, Request};
-pub use response::Response;
+pub use response::{Refusal, Response};

@@ -1,11 +1,13 @@
 use std::io::{self, Read};
+use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::Error;
 use crate::error::{SHORT, clean};
 use crate::host::shown;
+use crate::{Error, Speed};
 
 /// How much of a refusal is read to find what the server says.
 const REFUSAL_BYTES: u64 = 16 << 10;
@@ -15,6 +17,7 @@ pub struct Response {
     pub(crate) inner: reqwest::blocking::Response,
     pub(crate) host: String,
     pub(crate) read_seconds: u64,
+    pub(crate) slowest: Option<Speed>,
     /// Words that no message may repeat.
     pub(crate) secrets: Vec<String>,
 }
@@ -71,7 +74,8 @@ impl Response {
 
     fn body(self) -> Body {
         let (host, seconds) = (self.host, self.read_seconds);
-        Body { url: shown(self.inner.url()), inner: self.inner, host, seconds }
+        let pace = self.slowest.map(Pace::new);
+        Body { url: shown(self.inner.url()), inner: self.inner, host, seconds, pace }
     }
 
     /// Its whole body.
@@ -115,33 +119,59 @@ impl Response {
     /// The refusal this answer is, with the server's own short message.
     #[must_use]
     pub fn into_error(self) -> Error {
+        self.into_refusal().error
+    }
+
+    /// The refusal this answer is, with the server's own short message and its code.
+    #[must_use]
+    pub fn into_refusal(self) -> Refusal {
         let (status, url) = (self.status(), self.url());
         let is_text = self.header("content-type").is_some_and(|kind| kind.starts_with("text/plain"));
         let secrets = self.secrets.clone();
         let mut body = Vec::new();
         // A refusal whose explanation cannot be read is still a refusal: it is shown without.
         let read = self.body().take(REFUSAL_BYTES).read_to_end(&mut body);
-        let mut message = read.ok().and_then(|_| explanation(&body, is_text)).unwrap_or_default();
+        let document = read.ok().and_then(|_| serde_json::from_slice::<Value>(&body).ok());
+        let code = document.as_ref().and_then(code);
+        let told = match &document {
+            Some(document) => explanation(document),
+            None => {
+                is_text.then(|| String::from_utf8_lossy(&body).lines().next().map(str::to_owned)).flatten()
+            }
+        };
+        let mut message = told.unwrap_or_default();
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             message = message.replace(secret.as_str(), "…");
         }
-        Error::Status { status, url, message: clean(&message, SHORT) }
+        Refusal { error: Error::Status { status, url, message: clean(&message, SHORT) }, code }
     }
 }
 
+/// What a server said instead of doing what it was asked for.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The refusal with the server's words.
+    pub error: Error,
+    /// The code a registry gives, in capitals: `DENIED`, `MANIFEST_UNKNOWN`.
+    pub code: Option<String>,
+}
+
+/// The code of a registry's refusal.
+fn code(document: &Value) -> Option<String> {
+    let code = document.pointer("/errors/0/code")?.as_str()?;
+    Some(clean(code, SHORT).to_ascii_uppercase())
+}
+
 /// What a body says of a refusal: registries, token servers and engines each have a form of their own.
-fn explanation(body: &[u8], is_text: bool) -> Option<String> {
-    if let Ok(document) = serde_json::from_slice::<serde_json::Value>(body) {
-        let first = document.pointer("/errors/0");
-        let places = [first, Some(&document)].into_iter().flatten();
-        return places
-            .flat_map(|place| {
-                ["message", "details", "error_description", "error", "code"].map(|key| place.get(key))
-            })
-            .flatten()
-            .find_map(|text| text.as_str().filter(|text| !text.is_empty()).map(str::to_owned));
-    }
-    is_text.then(|| String::from_utf8_lossy(body).lines().next().map(str::to_owned)).flatten()
+fn explanation(document: &Value) -> Option<String> {
+    let first = document.pointer("/errors/0");
+    let places = [first, Some(document)].into_iter().flatten();
+    places
+        .flat_map(|place| {
+            ["message", "details", "error_description", "error", "code"].map(|key| place.get(key))
+        })
+        .flatten()
+        .find_map(|text| text.as_str().filter(|text| !text.is_empty()).map(str::to_owned))
 }
 
 struct Body {
@@ -149,10 +179,47 @@ struct Body {
     url: String,
     host: String,
     seconds: u64,
+    pace: Option<Pace>,
+}
+
+/// How fast the bytes came lately.
+struct Pace {
+    slowest: Speed,
+    bytes: u64,
+    waited: Duration,
+}
+
+impl Pace {
+    fn new(slowest: Speed) -> Self {
+        Self { slowest, bytes: 0, waited: Duration::ZERO }
+    }
+
+    /// Whether so many bytes after such a wait are still fast enough.
+    fn keeps(&mut self, bytes: usize, waited: Duration) -> bool {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        self.waited = self.waited.saturating_add(waited);
+        if self.bytes >= self.slowest.bytes {
+            *self = Self::new(self.slowest);
+        }
+        self.waited < self.slowest.within
+    }
 }
 
 impl Read for Body {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let start = Instant::now();
+        let count = self.receive(buffer)?;
+        let in_time = self.pace.as_mut().is_none_or(|pace| pace.keeps(count, start.elapsed()));
+        if in_time || count == 0 {
+            return Ok(count);
+        }
+        let Some(Pace { bytes, waited, .. }) = self.pace else { return Ok(count) };
+        Err(Error::Slow { url: self.url.clone(), bytes, seconds: waited.as_secs() }.into_io())
+    }
+}
+
+impl Body {
+    fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.inner.read(buffer).map_err(|error| {
             let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
             if error.kind() == io::ErrorKind::TimedOut || inner.is_some_and(reqwest::Error::is_timeout) {

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use net::{Authorization, Client, Error, Fetch, Options, Request};
+use net::{Authorization, Client, Error, Fetch, Method, Options, Request, Speed};
 
 /// Answers one connection after the other, the last answer for ever, and keeps what was asked.
 struct Server {
@@ -106,8 +106,91 @@ fn asks_again_when_the_server_is_busy_and_not_when_it_refuses() {
     let refusing = Server::new(vec![answer("404 Not Found", "", "")]);
     assert_eq!(client().fetch(&refusing.url, None).unwrap_err().status(), Some(404));
     assert_eq!(refusing.asked().len(), 1);
+    let busy = Server::new(vec![answer(
+        "429 Slow",
+        "Content-Type: application/json\r\nRetry-After: 99\r\n",
+        "{\"errors\":[{\"code\":\"toomanyrequests\",\"message\":\"slow down\"}]}",
+    )]);
+    let refusal = get(&busy.url).unwrap().into_refusal();
+    assert_eq!((refusal.code.as_deref(), refusal.error.status()), (Some("TOOMANYREQUESTS"), Some(429)));
     let patient = Server::new(vec![answer("429 Slow", "Retry-After: 86400\r\n", "")]);
     assert_eq!(get(&patient.url).unwrap().status(), 429);
+}
+
+#[test]
+fn a_request_that_was_put_off_is_repeated_even_when_it_changes_something() {
+    let post = |url: &str| Request { method: Method::Post, body: Some(b"a=b".to_vec()), ..Request::get(url) };
+    let dates = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n";
+    let busy = Server::new(vec![answer("429 Slow", dates, ""), answer("200 OK", "", "done")]);
+    let start = Instant::now();
+    assert_eq!(client().send(&post(&busy.url)).unwrap().text(100).unwrap(), "done");
+    assert!(start.elapsed() > Duration::from_secs(1));
+    let failing = Server::new(vec![answer("503 Busy", "", ""), answer("200 OK", "", "done")]);
+    assert_eq!(client().send(&post(&failing.url)).unwrap().status(), 503);
+    assert_eq!(failing.asked().len(), 1);
+}
+
+#[test]
+fn a_body_that_drips_is_left() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            head(&mut stream);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").unwrap();
+            while stream.write_all(b"x").is_ok() {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+    });
+    let slowest = Some(Speed { bytes: 1000, within: Duration::from_secs(1) });
+    let client = Client::new(&Options { bypass_proxy: true, slowest, ..Options::default() }).unwrap();
+    let start = Instant::now();
+    let error = client.send(&Request::get(&url)).unwrap().bytes(1 << 20).unwrap_err();
+    assert!(matches!(&error, Error::Slow { bytes: 1..100, .. }), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(3));
+}
+
+#[test]
+fn a_reader_may_take_its_time() {
+    let server = Server::new(vec![answer("200 OK", "", &"x".repeat(200_000))]);
+    let slowest = Some(Speed { bytes: 150_000, within: Duration::from_secs(1) });
+    let client = Client::new(&Options { bypass_proxy: true, slowest, ..Options::default() }).unwrap();
+    let mut reader = client.send(&Request::get(&server.url)).unwrap().into_reader();
+    let mut some = vec![0; 100_000];
+    reader.read_exact(&mut some).unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let mut rest = Vec::new();
+    reader.read_to_end(&mut rest).unwrap();
+    assert_eq!(rest.len(), 100_000);
+}
+
+#[test]
+fn a_proxy_is_told_who_asks_and_is_not_asked_for_some_hosts() {
+    let proxy = Server::new(vec![answer("200 OK", "", "by proxy")]);
+    let direct = Server::new(vec![answer("200 OK", "", "direct")]);
+    let address = proxy.url.replace("http://", "http://me:p%40ss@");
+    let options = |no_proxy: &[&str]| Options {
+        proxy: Some(address.clone()),
+        no_proxy: no_proxy.iter().map(|&host| host.to_owned()).collect(),
+        ..Options::default()
+    };
+    let ask = |options: &Options| {
+        let client = Client::new(options).unwrap();
+        client.send(&Request::get(&direct.url)).unwrap().text(100).unwrap()
+    };
+    assert_eq!(ask(&options(&["other.example", "10.0.0.0/8"])), "by proxy");
+    let asked = proxy.asked().remove(0);
+    // `me:p@ss`
+    assert!(asked.contains("proxy-authorization: basic bwu6cebzcw=="), "{asked}");
+    assert!(asked.starts_with(&format!("get {}/ ", direct.url)), "{asked}");
+    assert_eq!(ask(&options(&["127.0.0.0/8"])), "direct");
+    assert!(!direct.asked()[0].contains("proxy-authorization"));
+    assert!(!format!("{:?}", options(&[])).contains("p%40ss"));
+    let error = Client::new(&Options { proxy: Some("://me:hunter2".to_owned()), ..Options::default() });
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("it is no proxy's") && !error.contains("hunter2"), "{error}");
 }
 
 #[test]
