@@ -8,7 +8,7 @@ use inspect::base::{Approved, Bases};
 use scan::{Inspectors, Options, Scanner};
 
 use crate::cli::{BaseArguments, BaseCommand, RegistryArguments};
-use crate::source::{Finder, registry_options};
+use crate::source::{Finder, Registries};
 use crate::{Outcome, settings};
 
 pub(crate) fn run(arguments: &BaseArguments) -> Result<Outcome> {
@@ -62,8 +62,8 @@ fn find(name: &str, choice: Choice, registry: &RegistryArguments) -> Result<Vec<
         progress: &|_event| {},
     };
     let scanner = Scanner::new(&options);
-    let finder =
-        Finder { scanner: &scanner, choice, limits: &options.limits, registry: registry_options(registry)? };
+    let registries = Registries::new(registry)?;
+    let finder = Finder { scanner: &scanner, choice, limits: &options.limits, registries: &registries };
     let found = finder.find(&Location::parse(name)?)?;
     let mut bases = Vec::new();
     for image in found.images {

@@ -1,3 +1,5 @@
+mod registry;
+
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Color, Style};
@@ -9,6 +11,10 @@ use model::{Language, Severity};
 use scan::{Check, Declared};
 
 use crate::Outcome;
+pub(crate) use registry::{
+    ApiVersion, ConnectionArguments, ListFormat, ListOutput, NetworkArguments, RegistryCommand,
+    RegistryCommandArguments,
+};
 
 /// How the word `error` is shown.
 pub(crate) const ERROR: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red)));
@@ -32,6 +38,8 @@ pub(crate) enum Command {
     Explain(Box<ExplainArguments>),
     /// Keep the list of approved base images: add, remove, list
     Base(Box<BaseArguments>),
+    /// Test the connection to a registry, and list its images
+    Registry(Box<RegistryCommandArguments>),
     /// Keep the advisory database: update, import, export, status
     Db(DbArguments),
     /// Compare versions as their ecosystem orders them
@@ -214,7 +222,7 @@ pub(crate) enum BaseCommand {
         #[command(flatten)]
         bases: BasesPath,
         #[command(flatten)]
-        registry: RegistryArguments,
+        registry: Box<RegistryArguments>,
     },
     /// Take a base image off the list
     Remove {
@@ -242,15 +250,14 @@ pub(crate) struct RegistryArguments {
     /// The password; best given in the environment
     #[arg(long, env = "LAZARET_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
     pub(crate) password: Option<String>,
-    /// Also trust the certificates in this PEM file
-    #[arg(long, value_name = "FILE", env = "LAZARET_CA_FILE")]
-    pub(crate) ca_file: Vec<PathBuf>,
-    /// Accept any certificate: whoever is on the way can change what is read
-    #[arg(long)]
-    pub(crate) insecure: bool,
     /// Speak plain http
     #[arg(long)]
     pub(crate) plain_http: bool,
+    /// Pull at most so many images an hour from a registry
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) images_per_hour: Option<u32>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArguments,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -8,6 +8,7 @@ mod inspectors;
 mod keys;
 mod output;
 mod progress;
+mod registry_command;
 mod scan_command;
 mod settings;
 mod source;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan_command::run(&arguments),
         Command::Explain(arguments) => explain_command::run(&arguments),
         Command::Base(arguments) => base_command::run(&arguments),
+        Command::Registry(arguments) => registry_command::run(&arguments),
         Command::Db(arguments) => db_command::run(&arguments),
         Command::Versions(arguments) => versions_command::run(&arguments),
         Command::Completions { shell } => cli::completions(shell),

@@ -12,7 +12,7 @@ use scan::{Check, Inspectors, Listed, Options, Scanner};
 use crate::cli::{ScanArguments, WARNING};
 use crate::output::Outputs;
 use crate::progress::Progress;
-use crate::source::{Finder, registry_options};
+use crate::source::{Finder, Registries};
 use crate::verdict::Verdict;
 use crate::{Outcome, inspectors, settings};
 
@@ -26,6 +26,7 @@ struct Run<'a> {
     inspectors: &'a Inspectors,
     database: Option<Database>,
     today: &'a str,
+    registries: Registries,
 }
 
 pub(crate) fn run(arguments: &ScanArguments) -> Result<Outcome> {
@@ -49,6 +50,7 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<(Vec<Report>, bool)> {
         inspectors: &inspectors::build(&checks, &arguments.rules)?,
         database: database(arguments, &checks)?,
         today: &today,
+        registries: Registries::new(&arguments.registry)?,
         checks,
     };
     let mut reports = Vec::new();
@@ -121,7 +123,7 @@ impl Run<'_> {
             scanner: &scanner,
             choice: self.arguments.platform.clone().unwrap_or_default(),
             limits: &options.limits,
-            registry: registry_options(&self.arguments.registry)?,
+            registries: &self.registries,
         };
         let found = finder.find(&location)?;
         let reports: Result<Vec<Report>, scan::Error> =

@@ -1,5 +1,6 @@
 //! What the environment says: the only module that asks it.
 
+use std::collections::BTreeMap;
 use std::env::var_os;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -86,4 +87,11 @@ pub(crate) fn docker_config() -> Option<PathBuf> {
     let directory = var_os("DOCKER_CONFIG").map(PathBuf::from);
     let directory = directory.or_else(|| var_os("HOME").map(|home| PathBuf::from(home).join(".docker")));
     directory.map(|directory| directory.join("config.json")).filter(|file| file.is_file())
+}
+
+/// What the environment says of cloud credentials.
+pub(crate) fn cloud_environment() -> BTreeMap<String, String> {
+    let named = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    named.filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty()).collect()
 }

@@ -1,13 +1,15 @@
 //! From an argument to images that can be scanned.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 
 use anyhow::{Context, Result};
-use bounded::{Format, Limits};
+use bounded::Format;
 use image::docker::{Engine, Export, InPlace, Opened};
 use image::platform::Choice;
 use image::{Config, Data, Image, Layer, Location, Reference, docker_archive, layout, registry};
+use registries::{Limiter, Permit};
 use scan::{Passed, Scanner};
 
 use crate::cli::RegistryArguments;
@@ -17,11 +19,13 @@ use crate::settings;
 pub(crate) struct Found {
     pub(crate) images: Vec<Image>,
     pub(crate) passed: Passed,
+    /// The right to pull them, kept until they are scanned.
+    _permit: Option<Permit>,
 }
 
 impl Found {
     fn images(images: Vec<Image>) -> Self {
-        Self { images, passed: Passed::default() }
+        Self { images, passed: Passed::default(), _permit: None }
     }
 }
 
@@ -29,8 +33,44 @@ impl Found {
 pub(crate) struct Finder<'a> {
     pub(crate) scanner: &'a Scanner<'a>,
     pub(crate) choice: Choice,
-    pub(crate) limits: &'a Limits,
-    pub(crate) registry: registry::Options,
+    pub(crate) limits: &'a bounded::Limits,
+    pub(crate) registries: &'a Registries,
+}
+
+/// The registries of one run: how they are spoken to, and how fast.
+pub(crate) struct Registries {
+    options: registry::Options,
+    limiter: Limiter,
+    limits: registries::Limits,
+}
+
+impl Registries {
+    /// As the arguments say; the password is read from standard input here, once.
+    pub(crate) fn new(arguments: &RegistryArguments) -> Result<Self> {
+        let limits = registries::Limits { images_per_hour: arguments.images_per_hour, at_once: None };
+        Ok(Self { options: registry_options(arguments)?, limiter: Limiter::default(), limits })
+    }
+
+    /// The images of that name, when they may be pulled.
+    fn open(&self, reference: &Reference, choice: &Choice) -> Result<Found> {
+        self.limiter.set(reference.registry(), self.limits);
+        let asked = Cell::new(0_u32);
+        let wait_on = || {
+            // The second look means that there is something to wait for.
+            if asked.replace(asked.get().saturating_add(1)) == 1
+                && let Some(images) = self.limits.images_per_hour
+            {
+                anstream::eprintln!(
+                    "waiting: at most {images} images an hour are pulled from {}",
+                    reference.registry()
+                );
+            }
+            false
+        };
+        let permit = self.limiter.wait(reference.registry(), &wait_on);
+        let images = registry::open(reference, choice, &self.options)?;
+        Ok(Found { images, passed: Passed::default(), _permit: permit })
+    }
 }
 
 impl Finder<'_> {
@@ -94,7 +134,7 @@ impl Finder<'_> {
         let images = images?;
         match failure {
             Some(error) => Err(error.into()),
-            None => Ok(Found { images, passed }),
+            None => Ok(Found { images, passed, _permit: None }),
         }
     }
 
@@ -121,11 +161,11 @@ impl Finder<'_> {
         if let Some(saved) = streamed.images.into_iter().find(|saved| saved.image_id == image.image_id) {
             image.config = saved.config;
         }
-        Ok(Found { images: vec![image], passed: streamed.passed })
+        Ok(Found { images: vec![image], passed: streamed.passed, _permit: None })
     }
 
     fn registry(&self, reference: &Reference) -> Result<Found> {
-        Ok(Found::images(registry::open(reference, &self.choice, &self.registry)?))
+        self.registries.open(reference, &self.choice)
     }
 
     /// A bare name: Docker's image, if Docker runs here and has it, else the registry's.
@@ -163,10 +203,6 @@ pub(crate) fn registry_options(arguments: &RegistryArguments) -> Result<registry
         password,
         docker_config: settings::docker_config(),
         plain_http: arguments.plain_http,
-        net: net::Options {
-            ca_files: arguments.ca_file.clone(),
-            accept_invalid_certificates: arguments.insecure,
-            ..net::Options::default()
-        },
+        net: arguments.network.options(),
     })
 }

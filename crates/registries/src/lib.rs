@@ -19,3 +19,4 @@ pub use listing::{Item, Listing, list};
 pub use rate::{Limiter, Limits, Permit};
 pub use selection::{Selection, UnusableGlob};
 pub use settings::{Settings, Version};
+pub use v2::complete;

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use image::registry::{Described, Registry};
+use image::{Index, media_types};
+use model::Platform;
 
-use crate::{Artifact, Error, Page, Repository};
+use crate::{Artifact, Child, Error, Page, Repository};
 
 /// How many tags are asked about at once.
 const AT_ONCE: usize = 4;
+/// An index.
+const INDEX_BYTES: u64 = 4 << 20;
 
 /// A page of the catalogue.
 pub(crate) fn repositories(registry: &Registry, next: Option<&str>) -> Result<Page<Repository>, Error> {
@@ -24,7 +28,7 @@ pub(crate) fn artifacts(
 ) -> Result<Page<Artifact>, Error> {
     let page = registry.tags(repository, next)?;
     let mut by_digest: BTreeMap<String, Artifact> = BTreeMap::new();
-    for (tag, described) in resolve(registry, repository, page.names)? {
+    for (tag, described) in resolve(registry, repository, &page.names)? {
         let known = described.digest.as_ref().map_or_else(|| format!(":{tag}"), ToString::to_string);
         let artifact = by_digest.entry(known).or_insert_with(|| Artifact {
             digest: described.digest,
@@ -40,7 +44,7 @@ pub(crate) fn artifacts(
 pub(crate) fn resolve(
     registry: &Registry,
     repository: &str,
-    tags: Vec<String>,
+    tags: &[String],
 ) -> Result<Vec<(String, Described)>, Error> {
     let size = tags.len().div_ceil(AT_ONCE).max(1);
     let heads = |tags: &[String]| -> Result<Vec<(String, Described)>, Error> {
@@ -65,4 +69,34 @@ pub(crate) fn resolve(
         all.extend(part.map_err(died)??);
     }
     Ok(all)
+}
+
+/// Completes what a listing told of an image: its digest and media type, and the images of an index.
+///
+/// Attestations and other entries that run nowhere are left out.
+///
+/// # Errors
+/// When the registry refuses or the index cannot be understood.
+pub fn complete(registry: &Registry, repository: &str, artifact: &mut Artifact) -> Result<(), Error> {
+    let digest = artifact.digest.as_ref().map(ToString::to_string);
+    let Some(target) = digest.or_else(|| artifact.tags.first().cloned()) else { return Ok(()) };
+    if artifact.digest.is_none() || artifact.media_type.is_empty() {
+        let described = registry.head(repository, &target)?;
+        artifact.digest = described.digest;
+        artifact.media_type = described.media_type;
+    }
+    let is_index = [media_types::OCI_INDEX, media_types::DOCKER_LIST].contains(&artifact.media_type.as_str());
+    if !is_index || !artifact.children.is_empty() {
+        return Ok(());
+    }
+    let document = registry.manifest(repository, &target, INDEX_BYTES)?;
+    let index: Index = serde_json::from_slice(&document.bytes).map_err(|error| Error::Answer {
+        what: format!("index `{repository}` {target} of {}", registry.place()),
+        why: error.to_string(),
+    })?;
+    let runs = |platform: &Platform| platform.os != "unknown";
+    let children = index.manifests.into_iter().filter(|child| child.platform.as_ref().is_none_or(runs));
+    artifact.children =
+        children.map(|child| Child { digest: child.digest, platform: child.platform }).collect();
+    Ok(())
 }
