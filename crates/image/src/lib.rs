@@ -4,6 +4,7 @@ mod archive_stream;
 pub mod docker;
 pub mod docker_archive;
 mod error;
+pub mod host;
 pub mod interest;
 pub mod layout;
 mod location;
