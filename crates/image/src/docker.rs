@@ -3,20 +3,36 @@
 //! Source: the Docker Engine API 1.41 to 1.47, and the layout of `/var/lib/docker` as `moby/moby` writes it.
 //! Where the engine keeps its layers in directories that can be read, they are read there; otherwise it exports the
 //! image as `docker save` does. Its answers are read with limits, as those of any server.
+//!
+//! Since Docker 29, and since 24 where it is asked for, containerd keeps the images: their ids are then digests of
+//! manifests or indexes, no directory is read, and what is exported is an OCI layout.
 
+mod containers;
+mod events;
+mod export;
 mod history;
+mod information;
+mod listing;
 mod overlay;
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use model::Digest;
+use model::{Container, Digest, EngineSummary, LocalImage};
 use net::{Client, Request, Response, encode_component};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Config, Data, Error, Image, Layer, RootFs};
+pub use export::{Archive, Export};
+pub use information::ContainerdStore;
+use information::Information;
+
+use crate::platform::Choice;
+use crate::{Config, Data, Error, Image, Layer, Opened, RootFs, Runtime, Watch};
+
+/// What this engine is called.
+const KIND: &str = "docker";
 
 /// Lists and descriptions.
 const ANSWER_BYTES: u64 = 64 << 20;
@@ -31,6 +47,7 @@ pub struct Engine {
     client: Client,
     socket: PathBuf,
     base: String,
+    in_place: InPlace,
 }
 
 /// Whether layers may be read where the engine keeps them.
@@ -41,75 +58,6 @@ pub enum InPlace {
     WhenPossible,
     /// The engine exports them.
     Never,
-}
-
-/// One image an engine has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageListing {
-    /// By which the engine knows it, `sha256:…`.
-    pub id: String,
-    /// Its names with tags.
-    pub names: Vec<String>,
-    /// Its names with digests.
-    pub digests: Vec<String>,
-    /// When it was built, in seconds since 1970.
-    pub created: Option<i64>,
-    /// The size of its layers, in bytes.
-    pub size: u64,
-}
-
-/// How an image can be read.
-#[derive(Debug)]
-pub enum Opened {
-    /// From the directories of the engine.
-    InPlace(Image),
-    /// From an archive that the engine makes.
-    Export(Export),
-}
-
-/// An image that the engine must export to be read.
-#[derive(Debug)]
-pub struct Export {
-    /// What is known of it beforehand; its layers have diff ids and no content.
-    ///
-    /// The engine does not tell which steps of the history made a layer: they are guessed, and none is marked as having
-    /// made one when the guess does not come out even. The configuration in the archive knows.
-    pub image: Image,
-    /// Where the archive comes from.
-    pub archive: Archive,
-}
-
-/// An archive as `docker save` writes it, made when it is opened.
-#[derive(Clone, Debug)]
-pub struct Archive {
-    engine: Engine,
-    id: String,
-}
-
-impl Archive {
-    /// Lets the engine make it; the reader is not bounded.
-    ///
-    /// # Errors
-    /// When the engine refuses or goes away.
-    pub fn open(&self) -> Result<Box<dyn Read + Send>, Error> {
-        let path = format!("/images/{}/get", encode_component(&self.id));
-        let operation = || format!("export image `{}` from Docker", self.id);
-        Ok(self.engine.get(&path, &self.id, operation)?.into_reader())
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Listed {
-    id: String,
-    #[serde(default)]
-    repo_tags: Option<Vec<String>>,
-    #[serde(default)]
-    repo_digests: Option<Vec<String>>,
-    #[serde(default)]
-    created: Option<i64>,
-    #[serde(default)]
-    size: i64,
 }
 
 #[derive(Deserialize)]
@@ -140,41 +88,22 @@ struct InspectedRoot {
     layers: Option<Vec<Digest>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Info {
-    #[serde(default)]
-    docker_root_dir: String,
-    #[serde(default)]
-    driver: String,
-    #[serde(default)]
-    driver_status: Option<Vec<Vec<String>>>,
-}
-
-impl Info {
-    /// Whether images are kept by containerd, which names them by their manifests.
-    fn is_containerd(&self) -> bool {
-        let words = self.driver_status.iter().flatten().flatten();
-        self.driver != "overlay2" && words.into_iter().any(|word| word.starts_with("io.containerd."))
-    }
-}
-
 impl Engine {
     /// Connects to the engine that listens on this socket.
     ///
     /// # Errors
     /// When nothing listens there, or it may not be used; the message says what to do.
     pub fn connect(socket: &Path) -> Result<Self, Error> {
-        let options = net::Options {
-            unix_socket: Some(socket.to_owned()),
-            read_timeout: PATIENCE,
-            retries: 0,
-            ..net::Options::default()
-        };
+        let client_options = options(socket, PATIENCE);
         let operation = || format!("reach Docker at `{}`", socket.display());
         let fail = |source| Error::Network { operation: operation(), source };
-        let client = Client::new(&options).map_err(fail)?;
-        let mut engine = Self { client, socket: socket.to_owned(), base: "http://docker".to_owned() };
+        let client = Client::new(&client_options).map_err(fail)?;
+        let mut engine = Self {
+            client,
+            socket: socket.to_owned(),
+            base: "http://docker".to_owned(),
+            in_place: InPlace::default(),
+        };
         let answer = engine.client.send(&Request::get("http://docker/_ping"));
         let answer = answer.map_err(|error| fail(advise(error)))?;
         if !answer.is_success() {
@@ -196,70 +125,48 @@ impl Engine {
         &self.socket
     }
 
-    /// The images it has.
+    /// With another way of reading layers.
+    #[must_use]
+    pub fn with_layers(self, in_place: InPlace) -> Self {
+        Self { in_place, ..self }
+    }
+
+    /// Where containerd keeps the images of this engine; nothing when the engine keeps them itself.
     ///
     /// # Errors
     /// When the engine refuses or goes away.
-    pub fn images(&self) -> Result<Vec<ImageListing>, Error> {
-        let listed: Vec<Listed> = self.json("/images/json", "", || "list the images of Docker".to_owned())?;
-        // An image without a name is listed under one that says so.
-        let names = |names: Option<Vec<String>>| {
-            names.into_iter().flatten().filter(|name| !name.starts_with("<none>")).collect()
-        };
-        let images = listed.into_iter().map(|listed| ImageListing {
-            id: listed.id,
-            names: names(listed.repo_tags),
-            digests: names(listed.repo_digests),
-            created: listed.created,
-            size: u64::try_from(listed.size).unwrap_or_default(),
-        });
-        Ok(images.collect())
+    pub fn containerd(&self) -> Result<Option<ContainerdStore>, Error> {
+        Ok(self.information()?.containerd())
     }
 
-    /// Opens an image by name, by name and digest, or by its id, long or short.
-    ///
-    /// # Errors
-    /// When there is no such image, or the engine refuses or goes away.
-    pub fn open(&self, name: &str, in_place: InPlace) -> Result<Opened, Error> {
-        check_name(name)?;
-        let operation = || format!("inspect image `{name}` in Docker");
-        let inspected: Inspected =
-            self.json(&format!("/images/{}/json", encode_component(name)), name, operation)?;
-        let info: Info = self.json("/info", "", || "ask Docker where it keeps its images".to_owned())?;
-        let summary = Summary::of(name, &inspected, &info)?;
-        if in_place == InPlace::WhenPossible
-            && let Some(image_id) = &summary.image_id
-            && info.driver == "overlay2"
-            && let Some((config, layers)) = overlay::open(Path::new(&info.docker_root_dir), image_id)
-            && config.rootfs.diff_ids == summary.diff_ids
-        {
-            return Ok(Opened::InPlace(summary.image(config, layers)));
-        }
-        self.export(inspected, summary).map(Opened::Export)
+    fn information(&self) -> Result<Information, Error> {
+        self.json("/info", "", || "ask Docker about itself".to_owned())
     }
 
-    fn export(&self, inspected: Inspected, summary: Summary) -> Result<Export, Error> {
+    fn export(&self, inspected: Inspected, known: Known) -> Result<Export, Error> {
         let id = inspected.id;
-        let operation = || format!("read the history of image `{}` in Docker", summary.name);
+        let operation = || format!("read the history of image `{}` in Docker", known.name);
         let steps: Vec<history::Step> =
-            self.json(&format!("/images/{}/history", encode_component(&id)), &summary.name, operation)?;
+            self.json(&format!("/images/{}/history", encode_component(&id)), &known.name, operation)?;
         let config = Config {
             os: inspected.os,
             architecture: inspected.architecture,
             variant: inspected.variant.filter(|variant| !variant.is_empty()),
             created: inspected.created,
-            history: Some(history::oldest_first(steps, summary.diff_ids.len())),
+            history: Some(history::oldest_first(steps, known.diff_ids.len())),
             config: inspected.config,
-            rootfs: RootFs { diff_ids: summary.diff_ids.clone() },
+            rootfs: RootFs { diff_ids: known.diff_ids.clone() },
         };
-        let layers = summary.diff_ids.iter().map(|diff_id| Layer {
+        let layers = known.diff_ids.iter().map(|diff_id| Layer {
             digest: None,
             diff_id: Some(diff_id.clone()),
             size: 0,
             data: Data::Absent("the engine has not exported it".to_owned()),
         });
         let layers = layers.collect();
-        Ok(Export { image: summary.image(config, layers), archive: Archive { engine: self.clone(), id } })
+        let by_manifest = known.image_id.is_none();
+        let image = known.image(config, layers);
+        Ok(Export { image, archive: Archive::new(self.clone(), id), by_manifest })
     }
 
     fn json<T: DeserializeOwned>(
@@ -289,16 +196,57 @@ impl Engine {
     }
 }
 
+impl Runtime for Engine {
+    fn summary(&self) -> Result<EngineSummary, Error> {
+        Ok(self.information()?.summary(&self.socket))
+    }
+
+    fn images(&self) -> Result<Vec<LocalImage>, Error> {
+        listing::images(self)
+    }
+
+    fn containers(&self) -> Result<Vec<Container>, Error> {
+        containers::all(self)
+    }
+
+    /// Opens an image by name, by name and digest, or by its id, long or short.
+    fn open(&self, name: &str, _choice: &Choice) -> Result<Opened, Error> {
+        check_name(name)?;
+        let operation = || format!("inspect image `{name}` in Docker");
+        let inspected: Inspected =
+            self.json(&format!("/images/{}/json", encode_component(name)), name, operation)?;
+        let information = self.information()?;
+        let known = Known::of(name, &inspected, &information)?;
+        if self.in_place == InPlace::WhenPossible
+            && let Some(image_id) = &known.image_id
+            && information.driver == "overlay2"
+            && let Some((config, layers)) = overlay::open(Path::new(&information.docker_root_dir), image_id)
+            && config.rootfs.diff_ids == known.diff_ids
+        {
+            return Ok(Opened::Images(vec![known.image(config, layers)]));
+        }
+        self.export(inspected, known).map(|export| Opened::Export(Box::new(export)))
+    }
+
+    fn watch(&self) -> Result<Box<dyn Watch>, Error> {
+        Ok(Box::new(events::Events::begin(self)?))
+    }
+}
+
+fn options(socket: &Path, read_timeout: Duration) -> net::Options {
+    net::Options { unix_socket: Some(socket.to_owned()), read_timeout, retries: 0, ..net::Options::default() }
+}
+
 /// What is the same however an image is read.
-struct Summary {
+struct Known {
     name: String,
     digest: Option<Digest>,
     image_id: Option<Digest>,
     diff_ids: Vec<Digest>,
 }
 
-impl Summary {
-    fn of(name: &str, inspected: &Inspected, info: &Info) -> Result<Self, Error> {
+impl Known {
+    fn of(name: &str, inspected: &Inspected, information: &Information) -> Result<Self, Error> {
         let what = || format!("answer of Docker about image `{name}`");
         let id: Digest = inspected
             .id
@@ -311,14 +259,14 @@ impl Summary {
             digest: repository_digest(&shown, inspected.repo_digests.as_deref().unwrap_or_default()),
             name: shown,
             // With containerd the id is that of a manifest or index.
-            image_id: (!info.is_containerd()).then_some(id),
+            image_id: (!information.is_containerd()).then_some(id),
             diff_ids: inspected.root_fs.layers.clone().unwrap_or_default(),
         })
     }
 
     fn image(self, config: Config, layers: Vec<Layer>) -> Image {
         let Self { name, digest, image_id, .. } = self;
-        Image { name, source: "docker", digest, image_id, config, layers }
+        Image { name, source: KIND, digest, image_id, config, layers }
     }
 }
 

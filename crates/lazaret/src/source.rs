@@ -6,9 +6,11 @@ use std::io::Read;
 
 use anyhow::{Context, Result};
 use bounded::Format;
-use image::docker::{Engine, Export, InPlace, Opened};
+use image::docker::{Engine, Export};
 use image::platform::Choice;
-use image::{Config, Data, Image, Layer, Location, Reference, docker_archive, layout, registry};
+use image::{
+    Config, Data, Image, Layer, Location, Opened, Reference, Runtime as _, docker_archive, layout, registry,
+};
 use registries::{Limiter, Permit};
 use scan::{Passed, Scanner};
 
@@ -143,25 +145,20 @@ impl Finder<'_> {
         let socket = sockets.first().context(
             "cannot find Docker: there is no /var/run/docker.sock; hint: start Docker, or set DOCKER_HOST=unix://SOCKET",
         )?;
-        match Engine::connect(socket)?.open(name, InPlace::default())? {
-            Opened::InPlace(image) => Ok(Found::images(vec![image])),
-            Opened::Export(export) => self.export(export),
+        match Engine::connect(socket)?.open(name, &self.choice)? {
+            Opened::Images(images) => Ok(Found::images(images)),
+            Opened::Export(export) => self.export(*export),
         }
     }
 
     /// An image that Docker exports; not at all when its layers are known.
     fn export(&self, export: Export) -> Result<Found> {
-        if self.scanner.knows(&export.image) {
+        if export.is_known() && self.scanner.knows(&export.image) {
             return Ok(Found::images(vec![export.image]));
         }
         let name = export.image.name.clone();
         let streamed = self.stream(&name, &mut *export.archive.open()?)?;
-        // The engine's own words on the image are fuller than those in its archive, but for the build history.
-        let mut image = export.image;
-        if let Some(saved) = streamed.images.into_iter().find(|saved| saved.image_id == image.image_id) {
-            image.config = saved.config;
-        }
-        Ok(Found { images: vec![image], passed: streamed.passed, _permit: None })
+        Ok(Found { images: export.images(streamed.images)?, passed: streamed.passed, _permit: None })
     }
 
     fn registry(&self, reference: &Reference) -> Result<Found> {

@@ -1,6 +1,8 @@
 use model::HistoryStep;
 use serde::Deserialize;
 
+use super::listing::time;
+
 /// One step as the engine tells it.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -64,12 +66,6 @@ fn is_setting(created_by: &str) -> bool {
     SETTINGS.contains(&first) && !made
 }
 
-/// Seconds since 1970 as RFC 3339, for the years 1970 to 9999.
-fn time(seconds: i64) -> Option<String> {
-    let named = u64::try_from(seconds).ok().filter(|seconds| (1..253_402_300_800).contains(seconds));
-    named.map(model::time_of)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,13 +99,5 @@ mod tests {
     fn a_guess_that_does_not_come_out_even_says_nothing() {
         assert_eq!(made(&[("ADD a", 1), ("RUN b", 0), ("RUN c", 0)], 2), [false, false, false]);
         assert_eq!(made(&[("ADD a", 1), ("imported", 0)], 1), [true, false]);
-    }
-
-    #[test]
-    fn tells_times() {
-        assert_eq!(time(1_704_164_645).unwrap(), "2024-01-02T03:04:05Z");
-        assert_eq!(time(951_782_399).unwrap(), "2000-02-28T23:59:59Z");
-        assert_eq!(time(951_782_400).unwrap(), "2000-02-29T00:00:00Z");
-        assert_eq!((time(0), time(-5), time(i64::MAX)), (None, None, None));
     }
 }
