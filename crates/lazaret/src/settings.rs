@@ -93,5 +93,10 @@ pub(crate) fn docker_config() -> Option<PathBuf> {
 pub(crate) fn cloud_environment() -> BTreeMap<String, String> {
     let named = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    named.filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty()).collect()
+    let of_cloud = |name: &str| {
+        ["AWS_", "TENCENTCLOUD_", "HUAWEICLOUD_SDK_", "ALIBABA_CLOUD_"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    named.filter(|(name, value)| of_cloud(name) && !value.is_empty()).collect()
 }

@@ -107,7 +107,7 @@ impl Client {
 
     /// Sends a request and gives whatever is answered, refusals too.
     ///
-    /// A `GET` or `HEAD` follows redirects, without its credential when they lead to another origin, and is repeated
+    /// A `GET` or `HEAD` follows redirects, without its credential and `X-` headers when they lead to another origin, and is repeated
     /// after failures to connect and the statuses 429 and 5xx; other requests after 429 alone, which says that nothing
     /// was done. Nothing is repeated once an answer has begun.
     ///
@@ -170,7 +170,10 @@ impl Client {
     ) -> Result<reqwest::blocking::Response, Error> {
         let mut builder = self.inner.request(method(request.method), url.clone());
         for (name, value) in &request.headers {
-            builder = builder.header(*name, value);
+            // A header of the server's own may be a credential, so another server does not get it.
+            if private || !name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("x-")) {
+                builder = builder.header(*name, value);
+            }
         }
         if private {
             builder = authorize(builder, request.authorization.as_ref());

@@ -61,7 +61,7 @@ pub struct Request {
     pub method: Method,
     /// The address, `http` or `https`.
     pub url: String,
-    /// Further headers; those of one name are sent one after the other.
+    /// Further headers; those of one name are sent one after the other, those named `X-…` to the host of `url` alone.
     pub headers: Vec<(&'static str, String)>,
     /// Sent to the host of `url` alone, never to one it redirects to.
     pub authorization: Option<Authorization>,

@@ -203,11 +203,13 @@ fn a_redirect_to_another_host_carries_no_credential() {
     ]);
     let mut request = Request::get(&registry.url);
     request.authorization = Some(Authorization::Bearer("secret".to_owned()));
+    let request = request.header("X-Security-Token", "secret").header("accept", "text/plain");
     assert_eq!(client().send(&request).unwrap().text(100).unwrap(), "blob");
     let asked = registry.asked();
     assert!(asked[0].contains("authorization: bearer secret"));
+    assert!(asked[1].contains("x-security-token: secret"));
     assert!(asked[1].contains("get /again") && asked[1].contains("authorization: bearer secret"));
-    assert!(!storage.asked()[0].contains("secret"));
+    assert!(!storage.asked()[0].contains("secret") && storage.asked()[0].contains("accept: text/plain"));
 }
 
 #[test]

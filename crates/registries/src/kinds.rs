@@ -1,11 +1,13 @@
 //! Every kind of registry, one file each.
 
+mod ccr;
 mod oci;
+mod tcr;
 
 use crate::{Error, Kind};
 
 /// All kinds, in the order they are shown.
-static KINDS: &[&Kind] = &[&oci::KIND];
+static KINDS: &[&Kind] = &[&oci::KIND, &tcr::KIND, &ccr::KIND];
 
 /// All kinds, in the order they are shown.
 #[must_use]

@@ -2,13 +2,16 @@
 
 mod api;
 mod check;
+mod cloud;
 mod error;
 mod kind;
 mod kinds;
 mod listing;
+mod moment;
 mod rate;
 mod selection;
 mod settings;
+mod sign;
 mod v2;
 
 pub use check::{Step, StepOutcome, check};

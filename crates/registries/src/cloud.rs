@@ -1,0 +1,377 @@
+//! Interfaces of clouds: requests that are signed, kept below the cloud's quota and repeated when it asks for a pause;
+//! answers that are read with a limit; refusals with codes of the cloud's own.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use model::Failure;
+use net::{Authorization, Client, Method, Origin, Request};
+use serde::{Deserialize, Deserializer};
+
+use crate::api::ANSWER_BYTES;
+use crate::sign::{Plain, Signed};
+use crate::{Artifact, Error, Settings, moment};
+
+pub(crate) mod tencent;
+
+/// How often a request is sent while the cloud asks for a pause or fails.
+const ATTEMPTS: u32 = 4;
+/// The first pause; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+/// What is temporary is made anew when it is about to end.
+const SLACK_SECONDS: u64 = 300;
+/// A message of a cloud, in characters.
+const MESSAGE: usize = 300;
+
+/// An interface of a cloud.
+pub(crate) struct Cloud {
+    client: Client,
+    /// `https://tcr.tencentcloudapi.com`
+    origin: String,
+    /// Before every path; most often nothing.
+    prefix: String,
+    /// As the `Host` header says it.
+    host: String,
+    pace: Pace,
+}
+
+/// Signs a request at a time in seconds since 1970.
+pub(crate) type Sign<'a> = &'a dyn Fn(&Plain<'_>, u64) -> Signed;
+
+/// One question to a cloud.
+pub(crate) struct Question<'a> {
+    /// For messages: `list the repositories of TCR`.
+    pub(crate) operation: &'a str,
+    /// What to do.
+    pub(crate) method: Method,
+    /// Not encoded.
+    pub(crate) path: &'a str,
+    /// Not encoded.
+    pub(crate) query: &'a [(&'a str, String)],
+    /// Headers that are signed.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Headers that are not.
+    pub(crate) unsigned: Vec<(&'static str, String)>,
+    /// What is handed over.
+    pub(crate) body: &'a [u8],
+    /// How it is signed at a time; nothing for a question that needs no key.
+    pub(crate) sign: Option<Sign<'a>>,
+    /// What no message may repeat.
+    pub(crate) secrets: Vec<&'a str>,
+    /// The refusal that an answer is, by its status and body.
+    pub(crate) refusal: fn(u16, &[u8]) -> Option<Refusal>,
+}
+
+/// What a cloud says when it refuses.
+pub(crate) struct Refusal {
+    /// Its code.
+    pub(crate) code: String,
+    /// Its message.
+    pub(crate) message: String,
+    /// What that means.
+    pub(crate) failure: Failure,
+}
+
+impl Cloud {
+    /// The interface at the address of the settings, or else at its usual one.
+    pub(crate) fn new(usual: &str, settings: &Settings, per_second: u32) -> Result<Self, Error> {
+        let address = settings.api_address.as_deref().unwrap_or(usual).trim_end_matches('/');
+        Self::at(address, &settings.net, per_second)
+    }
+
+    /// The interface at an address.
+    pub(crate) fn at(address: &str, network: &net::Options, per_second: u32) -> Result<Self, Error> {
+        let whole = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
+        let refuse = |why: &str| Error::Setting { setting: "api_address", why: why.to_owned() };
+        let origin = Origin::of(&whole).ok_or_else(|| refuse("it is no address"))?;
+        if !origin.is_private() {
+            return Err(refuse(
+                "it begins with `http://`, and what a cloud answers is secret; use `https://`",
+            ));
+        }
+        let (scheme, rest) = whole.split_once("://").ok_or_else(|| refuse("it is no address"))?;
+        let (authority, prefix) =
+            rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+        let usual = if scheme == "http" { ":80" } else { ":443" };
+        let network = net::Options {
+            // Whoever asks repeats a question with a new signature.
+            retries: 0,
+            bypass_proxy: network.bypass_proxy || net::is_loopback(origin.host()),
+            ..network.clone()
+        };
+        let fail = |source| Error::Api { operation: "set up the network".to_owned(), source };
+        Ok(Self {
+            client: Client::new(&network).map_err(fail)?,
+            origin: format!("{scheme}://{authority}"),
+            prefix: prefix.to_owned(),
+            host: authority.strip_suffix(usual).unwrap_or(authority).to_ascii_lowercase(),
+            pace: Pace::new(per_second),
+        })
+    }
+
+    /// The body of the answer to a question.
+    pub(crate) fn ask(&self, question: &Question<'_>) -> Result<Vec<u8>, Error> {
+        let mut pause = PAUSE;
+        for _ in 1..ATTEMPTS {
+            match self.once(question) {
+                Err(error) if is_passing(&error) => {}
+                other => return other,
+            }
+            std::thread::sleep(pause);
+            pause = pause.saturating_mul(2);
+        }
+        self.once(question)
+    }
+
+    fn once(&self, question: &Question<'_>) -> Result<Vec<u8>, Error> {
+        let operation = question.operation.to_owned();
+        self.pace.wait();
+        let answer = self.client.send(&self.request(question));
+        let fail = |source| Error::Api { operation: operation.clone(), source };
+        let answer = answer.map_err(fail)?;
+        let (status, url) = (answer.status(), answer.url());
+        let body = answer.bytes(ANSWER_BYTES).map_err(fail)?;
+        let refusal = (question.refusal)(status, &body);
+        if refusal.is_none() && (200..300).contains(&status) {
+            return Ok(body);
+        }
+        let Some(refusal) = refusal else {
+            return Err(fail(net::Error::Status { status, url, message: String::new() }));
+        };
+        let clean = |text: &str| shown(text, &question.secrets);
+        let (code, message) = (clean(&refusal.code), clean(&refusal.message));
+        Err(Error::Refused { operation, code, message, failure: refusal.failure })
+    }
+
+    fn request(&self, question: &Question<'_>) -> Request {
+        let path = format!("{}{}", self.prefix, question.path);
+        let plain = Plain {
+            method: if question.method == Method::Post { "POST" } else { "GET" },
+            host: &self.host,
+            path: &path,
+            query: question.query,
+            headers: question.headers.clone(),
+            body: question.body,
+        };
+        let (path, query) = (plain.encoded_path(), plain.encoded_query());
+        let mark = if query.is_empty() { "" } else { "?" };
+        let signed = question.sign.map(|sign| sign(&plain, moment::now()));
+        let mut headers = plain.headers;
+        headers.extend(question.unsigned.iter().cloned());
+        let authorization = signed.map(|signed| {
+            headers.extend(signed.headers);
+            Authorization::Raw(signed.authorization)
+        });
+        Request {
+            method: question.method,
+            url: format!("{}{path}{mark}{query}", self.origin),
+            headers,
+            authorization,
+            body: (question.method == Method::Post).then(|| question.body.to_vec()),
+        }
+    }
+}
+
+/// The JSON document an answer is.
+pub(crate) fn document<T: serde::de::DeserializeOwned>(operation: &str, body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| Error::Answer {
+        what: format!("the answer to a request to {operation}"),
+        why: shown(&error.to_string(), &[]),
+    })
+}
+
+/// A field that clouds tell as `null` when it is empty.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    from: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// What a code of a cloud means: the first line whose text the code begins with.
+pub(crate) fn meaning(code: &str, table: &[(&str, Failure)]) -> Failure {
+    table.iter().find(|(start, _)| code.starts_with(start)).map_or(Failure::Unknown, |(_, failure)| *failure)
+}
+
+/// Images of one digest are one image with several tags, pushed when the last of them was.
+pub(crate) fn gather(artifacts: Vec<Artifact>) -> Vec<Artifact> {
+    let mut gathered: Vec<Artifact> = Vec::with_capacity(artifacts.len());
+    let mut places = std::collections::HashMap::new();
+    for artifact in artifacts {
+        let place = artifact.digest.as_ref().map(ToString::to_string).and_then(|digest| {
+            let next = gathered.len();
+            let place = *places.entry(digest).or_insert(next);
+            (place < next).then_some(place)
+        });
+        match place.and_then(|place| gathered.get_mut(place)) {
+            Some(known) => {
+                known.tags.extend(artifact.tags);
+                known.pushed = known.pushed.take().max(artifact.pushed);
+            }
+            None => gathered.push(artifact),
+        }
+    }
+    gathered
+}
+
+/// An access key of the settings, or else of the environment by the names of its three parts.
+pub(crate) fn key(settings: &Settings, names: [&str; 3]) -> Result<crate::sign::Key, Error> {
+    let [id, secret, token] = names;
+    let known = |name: &str| settings.environment.get(name).filter(|value| !value.is_empty()).cloned();
+    let (id, secret, token) = match &settings.username {
+        Some(own) => (Some(own.clone()), settings.password.clone(), settings.session_token.clone()),
+        None => (known(id), known(secret), known(token)),
+    };
+    match (id, secret) {
+        (Some(id), Some(secret)) => Ok(crate::sign::Key { id, secret, token }),
+        (Some(_), None) => Err(Error::Setting {
+            setting: "password",
+            why: "the secret of the access key is missing".to_owned(),
+        }),
+        (None, _) => {
+            Err(Error::Setting { setting: "username", why: "the id of the access key is missing".to_owned() })
+        }
+    }
+}
+
+/// Whether asking again may help.
+fn is_passing(error: &Error) -> bool {
+    match error {
+        Error::Api { source: net::Error::Connect { .. } | net::Error::Broken { .. }, .. } => true,
+        other => matches!(other.failure(), Failure::RateLimited | Failure::ServerFailed),
+    }
+}
+
+/// A text of somebody else, fit to be shown: one line, not long, without secrets.
+fn shown(text: &str, secrets: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        text = text.replace(secret, "…").replace(&net::encode_component(secret), "…");
+    }
+    let visible = |c: char| match c {
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => ' ',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let line: String = text.chars().map(visible).take(MESSAGE * 8).collect();
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = line.chars().take(MESSAGE).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// Keeps requests below a quota.
+struct Pace {
+    between: Duration,
+    next: Mutex<Instant>,
+}
+
+impl Pace {
+    fn new(per_second: u32) -> Self {
+        Self { between: Duration::from_secs(1) / per_second.max(1), next: Mutex::new(Instant::now()) }
+    }
+
+    /// Waits until the next request may be sent.
+    fn wait(&self) {
+        let turn = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = (*next).max(Instant::now());
+            *next = turn + self.between;
+            turn
+        };
+        std::thread::sleep(turn.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Something temporary that is made anew in time.
+pub(crate) struct Kept<T>(Mutex<Option<(T, u64)>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    /// It, made with the time it ends at when there is none or it is about to end; others wait meanwhile.
+    pub(crate) fn get(&self, make: impl FnOnce() -> Result<(T, u64), Error>) -> Result<T, Error> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((value, until)) = &*kept
+            && *until > moment::now() + SLACK_SECONDS
+        {
+            return Ok(value.clone());
+        }
+        let (value, until) = make()?;
+        *kept = Some((value.clone(), until));
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_no_secret_and_no_control_character() {
+        assert_eq!(shown("a\u{1b}[2J s3cret/x \n s3cret%2Fx b", &["s3cret/x"]), "a [2J … … b");
+        assert_eq!(shown(&"x".repeat(9999), &[]).chars().count(), MESSAGE + 1);
+    }
+
+    #[test]
+    fn refuses_an_address_that_others_can_listen_to() {
+        let at = |address: &str| Cloud::at(address, &net::Options::default(), 1);
+        for address in ["http://cloud.example", "ftp://cloud.example", "http://"] {
+            assert!(matches!(at(address), Err(Error::Setting { .. })), "{address}");
+        }
+        let hosts = [
+            ("Cloud.example/", "cloud.example"),
+            ("https://cloud.example:443/v1", "cloud.example"),
+            ("https://cloud.example:8443", "cloud.example:8443"),
+            ("http://127.0.0.1:80", "127.0.0.1"),
+        ];
+        for (address, host) in hosts {
+            assert_eq!(at(address).unwrap().host, host);
+        }
+    }
+
+    #[test]
+    fn what_is_about_to_end_is_made_anew() {
+        let (kept, made) = (Kept::default(), std::cell::Cell::new(0));
+        let ask = |lasts: u64| {
+            let make = || {
+                made.set(made.get() + 1);
+                Ok((made.get(), moment::now() + lasts))
+            };
+            kept.get(make).unwrap()
+        };
+        assert_eq!([ask(60), ask(3600), ask(3600), ask(60)], [1, 2, 2, 2]);
+    }
+
+    #[test]
+    fn tags_of_one_digest_are_one_image() {
+        let tagged = |tag: &str, digest: Option<&str>, pushed: &str| Artifact {
+            tags: vec![tag.to_owned()],
+            digest: digest.map(|digit| format!("sha256:{}", digit.repeat(64)).parse().unwrap()),
+            pushed: Some(pushed.to_owned()),
+            ..Artifact::default()
+        };
+        let gathered = gather(vec![
+            tagged("1", Some("a"), "2026-01-02T00:00:00Z"),
+            tagged("2", None, "2026-01-01T00:00:00Z"),
+            tagged("3", None, "2026-01-01T00:00:00Z"),
+            tagged("4", Some("a"), "2026-01-03T00:00:00Z"),
+            tagged("5", Some("b"), "2026-01-01T00:00:00Z"),
+        ]);
+        let tags: Vec<String> = gathered.iter().map(|artifact| artifact.tags.join(",")).collect();
+        assert_eq!(tags, ["1,4", "2", "3", "5"]);
+        assert_eq!(gathered[0].pushed.as_deref(), Some("2026-01-03T00:00:00Z"));
+    }
+
+    #[test]
+    fn keeps_below_a_quota() {
+        let (pace, start) = (Pace::new(100), Instant::now());
+        (0..6).for_each(|_| pace.wait());
+        assert!(start.elapsed() >= Duration::from_millis(50));
+    }
+}
