@@ -67,6 +67,7 @@ fn option_of(need: Need) -> &'static str {
         Need::Namespace => "--namespace",
         Need::NamespaceOptional => "[--namespace]",
         Need::Version => "[--api-version]",
+        Need::ApiAddressOptional => "[--api-address]",
         Need::Role => "[--role]",
     }
 }

@@ -1,6 +1,6 @@
 //! The web interfaces that registries and clouds have besides the distribution protocol.
 
-use net::{Authorization, Client, Method, Request, Response};
+use net::{Authorization, Client, Method, Origin, Request, Response};
 use serde::de::DeserializeOwned;
 
 use crate::{Error, Settings};
@@ -40,8 +40,18 @@ impl Api {
     }
 
     /// The answer to a request, which is sent with the credential unless it has one of its own.
+    ///
+    /// A credential goes to the interface's own host alone, and never where others could read it.
     pub(crate) fn send(&self, operation: &str, mut request: Request) -> Result<Response, Error> {
-        request.authorization = request.authorization.or_else(|| self.authorization.clone());
+        let origin = Origin::of(&request.url);
+        let own = self.authorization.as_ref().filter(|_| origin == Origin::of(&self.base));
+        request.authorization = request.authorization.or_else(|| own.cloned());
+        if request.authorization.is_some() && !origin.as_ref().is_some_and(Origin::is_private) {
+            let url = origin.map(|origin| format!("http://{}", origin.host())).unwrap_or_default();
+            let why = "credentials are not sent over plain http to another machine".to_owned();
+            let source = net::Error::Address { url, why };
+            return Err(Error::Api { operation: operation.to_owned(), source });
+        }
         self.client.send(&request).map_err(|source| Error::Api { operation: operation.to_owned(), source })
     }
 
@@ -69,6 +79,11 @@ pub(crate) fn document<T: DeserializeOwned>(operation: &str, response: Response)
     if !response.is_success() {
         return Err(fail(response.into_error()));
     }
+    if response.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+        let why = "it is a web page\nhint: check the address, and that no sign-in page stands before it";
+        let source = net::Error::Answer { url: response.url(), why: why.to_owned() };
+        return Err(fail(source));
+    }
     response.json(ANSWER_BYTES).map_err(fail)
 }
 
@@ -84,9 +99,15 @@ pub(crate) fn address(settings: &Settings) -> Result<String, Error> {
     if address.is_empty() {
         return Err(Error::Setting { setting: "address", why: "it is missing".to_owned() });
     }
+    Ok(whole(address, settings))
+}
+
+/// An address with a scheme, without a slash at its end.
+pub(crate) fn whole(address: &str, settings: &Settings) -> String {
+    let address = address.trim().trim_end_matches('/');
     if address.contains("://") {
-        return Ok(address.to_owned());
+        return address.to_owned();
     }
     let scheme = if settings.plain_http { "http" } else { "https" };
-    Ok(format!("{scheme}://{address}"))
+    format!("{scheme}://{address}")
 }

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use model::Failure;
 
-use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Repository, Settings};
+use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Origin, Repository, Settings};
 
 /// How many repositories are looked into to find one image.
 const LOOKED_INTO: usize = 20;
@@ -79,20 +79,24 @@ impl Trace {
 
     /// Nothing when a step failed: what comes after it cannot be known.
     fn steps(&mut self, kind: &Kind, settings: &Settings) -> Option<()> {
-        if !settings.address.is_empty() && settings.net.proxy.is_none() {
-            self.run(Step::Dns, || resolve(&settings.address).map(|told| ((), told)))?;
-            self.run(Step::Tls, || greet(settings).map(|told| ((), told)))?;
+        let catalogue = (kind.connect)(settings);
+        let interface = catalogue.as_ref().ok().and_then(|catalogue| catalogue.interface());
+        let address = interface.unwrap_or_else(|| settings.address.clone());
+        // A kind that knows its addresses only when it is told the rest says in the next step what is missing.
+        if !address.is_empty() {
+            self.run(Step::Dns, || resolve(&address, settings).map(|told| ((), told)))?;
+            self.run(Step::Tls, || greet(&address, settings).map(|told| ((), told)))?;
         }
         let catalogue = self.run(Step::Auth, || {
-            let catalogue = (kind.connect)(settings)?;
+            let catalogue = catalogue?;
             let told = catalogue.sign_in()?;
             Ok((catalogue, told))
         })?;
         let found = self.run(Step::List, || first_image(&*catalogue))?;
-        if let Some((repository, artifact)) = found {
-            self.run(Step::Pull, || pull(&*catalogue, &repository, &artifact).map(|told| ((), told)))?;
-        }
-        Some(())
+        self.run(Step::Pull, || match found {
+            Some((repository, artifact)) => pull(&*catalogue, &repository, &artifact).map(|told| ((), told)),
+            None => Ok(((), "not tried, for there is no image".to_owned())),
+        })
     }
 }
 
@@ -107,7 +111,10 @@ fn host_and_port(address: &str) -> (String, u16) {
     }
 }
 
-fn resolve(address: &str) -> Result<String, Error> {
+fn resolve(address: &str, settings: &Settings) -> Result<String, Error> {
+    if settings.net.proxy.is_some() {
+        return Ok("left to the proxy".to_owned());
+    }
     let (host, port) = host_and_port(address);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let fail = |why: String| Error::Api {
@@ -123,54 +130,62 @@ fn resolve(address: &str) -> Result<String, Error> {
     Ok(addresses.join(", "))
 }
 
-/// Asks for the protocol without saying who asks; any answer will do.
-fn greet(settings: &Settings) -> Result<String, Error> {
+/// Asks without saying who asks; any answer will do.
+fn greet(address: &str, settings: &Settings) -> Result<String, Error> {
     let fail = |source| Error::Api { operation: "connect to the registry".to_owned(), source };
-    let client = net::Client::new(&settings.net).map_err(fail)?;
-    let base = crate::api::address(settings)?;
-    let answer = client.send(&net::Request::get(format!("{base}/v2/")));
-    let (answer, scheme) = match answer {
-        Err(error) if error.is_not_tls() && here(settings) && !settings.address.contains("://") => {
-            let plain = base.replacen("https://", "http://", 1);
-            (client.send(&net::Request::get(format!("{plain}/v2/"))).map_err(fail)?, "http")
+    let mut network = settings.net.clone();
+    let is_here = net::is_loopback(&host_and_port(address).0);
+    network.bypass_proxy |= is_here;
+    let client = net::Client::new(&network).map_err(fail)?;
+    let ask = |base: &str| client.send(&net::Request::get(format!("{}/v2/", base.trim_end_matches('/'))));
+    let chosen = crate::api::whole(address, settings);
+    let (answer, base) = match ask(&chosen) {
+        // So does the registry protocol with a server on this machine.
+        Err(error) if error.is_not_tls() && is_here && !address.contains("://") => {
+            let plain = chosen.replacen("https://", "http://", 1);
+            (ask(&plain).map_err(fail)?, plain)
         }
-        other => (other.map_err(fail)?, if base.starts_with("http://") { "http" } else { "https" }),
+        other => (other.map_err(fail)?, chosen),
     };
-    let trusted = match (scheme, settings.net.accept_invalid_certificates) {
-        ("http", _) => "http, not protected",
+    let trusted = match (base.starts_with("http://"), settings.net.accept_invalid_certificates) {
+        (true, _) => "http, not protected",
         (_, true) => "https, certificate not verified",
         _ => "https, certificate trusted",
     };
     Ok(format!("{trusted}, status {}", answer.status()))
 }
 
-fn here(settings: &Settings) -> bool {
-    net::is_loopback(&host_and_port(&settings.address).0)
-}
-
-/// The first image that is found in the first repositories.
+/// The first image that is found in the first repositories that are not caches of other registries.
 fn first_image(catalogue: &dyn Catalogue) -> Result<(Option<(Repository, Artifact)>, String), Error> {
-    let page = catalogue.repositories(None)?;
-    let more = if page.next.is_some() { " or more" } else { "" };
-    let told = format!("{}{more} repositories", page.items.len());
-    let mut failed = None;
-    for repository in page.items.into_iter().take(LOOKED_INTO) {
-        match catalogue.artifacts(&repository, None, None) {
-            Ok(artifacts) => {
-                if let Some(artifact) = artifacts.items.into_iter().next() {
-                    let name = artifact.tags.first().cloned().unwrap_or_default();
-                    return Ok((
-                        Some((repository.clone(), artifact)),
-                        format!("{told}; {}:{name}", repository.name),
-                    ));
-                }
+    let (mut seen, mut failed, mut next) = (0, None, None);
+    // A page may be empty, as a project may be.
+    for _ in 0..LOOKED_INTO {
+        let page = catalogue.repositories(next.as_deref())?;
+        let more = if page.next.is_some() { " or more" } else { "" };
+        for repository in page.items.into_iter().filter(|repository| repository.origin != Origin::ProxyCache)
+        {
+            if seen >= LOOKED_INTO {
+                break;
             }
-            Err(error) => failed = Some(error),
+            seen += 1;
+            match catalogue.artifacts(&repository, None, None).map(|page| page.items.into_iter().next()) {
+                Ok(Some(artifact)) => {
+                    let tag = artifact.tags.first().map(|tag| format!(":{tag}")).unwrap_or_default();
+                    let told = format!("{seen}{more} repositories; {}{tag}", repository.name);
+                    return Ok((Some((repository, artifact)), told));
+                }
+                Ok(None) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        next = page.next;
+        if next.is_none() || seen >= LOOKED_INTO {
+            break;
         }
     }
     match failed {
         Some(error) => Err(error),
-        None => Ok((None, format!("{told}, no image"))),
+        None => Ok((None, format!("no image in {seen} repositories"))),
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Need {
     NamespaceOptional,
     /// The version of the interface may be chosen.
     Version,
+    /// The address of the interface that lists may be given, where images are pulled from another one.
+    ApiAddressOptional,
     /// A role may be taken on.
     Role,
 }
@@ -99,6 +101,11 @@ pub trait Catalogue: Send + Sync {
     /// When the registry does not hand out what is needed for pulling.
     fn endpoint(&self) -> Result<Endpoint, Error>;
 
+    /// The address of the interface that lists, when it is not the address of the settings.
+    fn interface(&self) -> Option<String> {
+        None
+    }
+
     /// How a repository is named when it is pulled from the endpoint.
     fn pull_name(&self, repository: &str) -> String {
         repository.to_owned()
@@ -127,6 +134,8 @@ impl<T> Page<T> {
 pub struct Repository {
     /// Its whole name, `project/team/shop`.
     pub name: String,
+    /// What the kind itself knows it by, where that is not its name.
+    pub id: String,
     /// When it changed last, RFC 3339.
     pub updated: Option<String>,
     /// How many images it says it has.

@@ -1,13 +1,16 @@
 //! Every kind of registry, one file each.
 
 mod ccr;
+mod dockerhub;
+mod harbor;
 mod oci;
+mod quay;
 mod tcr;
 
 use crate::{Error, Kind};
 
 /// All kinds, in the order they are shown.
-static KINDS: &[&Kind] = &[&oci::KIND, &tcr::KIND, &ccr::KIND];
+static KINDS: &[&Kind] = &[&harbor::KIND, &oci::KIND, &quay::KIND, &dockerhub::KIND, &tcr::KIND, &ccr::KIND];
 
 /// All kinds, in the order they are shown.
 #[must_use]

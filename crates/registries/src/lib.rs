@@ -8,6 +8,7 @@ mod kind;
 mod kinds;
 mod listing;
 mod moment;
+mod pages;
 mod rate;
 mod selection;
 mod settings;

@@ -17,6 +17,7 @@ mod layer;
 mod layout;
 mod pack;
 mod program;
+mod registry;
 pub mod sample;
 mod server;
 
@@ -27,4 +28,5 @@ pub use layer::{Layer, tar_header};
 pub use layout::{multi_platform_index, multi_platform_layout};
 pub use pack::{Compression, gzip, sha256_hex, zip, zlib, zstd};
 pub use program::{assembly, elf_section, pe_section};
+pub use registry::registry_answer;
 pub use server::{Answer, Asked, WebServer};
