@@ -114,9 +114,25 @@ impl Error {
 
 fn of_content(error: &bounded::Error) -> Failure {
     match error {
-        bounded::Error::TooLarge { .. } => Failure::TooLarge,
+        bounded::Error::TooLarge { .. } | bounded::Error::Bomb { .. } => Failure::TooLarge,
+        bounded::Error::Source(error) => of_source(error),
         bounded::Error::File { .. } => Failure::FileUnreadable,
         _ => Failure::InvalidContent,
+    }
+}
+
+/// The place that bytes came from failed: what passed through the reader says why.
+fn of_source(error: &std::io::Error) -> Failure {
+    let inner = error.get_ref();
+    if let Some(own) = inner.and_then(|inner| inner.downcast_ref::<Error>()) {
+        return own.failure();
+    }
+    if let Some(network) = inner.and_then(|inner| inner.downcast_ref()) {
+        return failure_of(network);
+    }
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Failure::PermissionDenied,
+        _ => Failure::FileUnreadable,
     }
 }
 
@@ -137,6 +153,9 @@ pub fn failure_of(error: &net::Error) -> Failure {
         | net::Error::TlsRefused { .. }
         | net::Error::NotTls { .. } => Failure::TlsFailed,
         net::Error::Status { status, .. } => match status {
+            407 => Failure::AuthenticationFailed,
+            408 | 504 => Failure::TimedOut,
+
             401 => Failure::AuthenticationFailed,
             403 => Failure::AccessDenied,
             404 => Failure::NotFound,

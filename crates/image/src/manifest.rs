@@ -36,6 +36,9 @@ pub struct Descriptor {
     /// What it runs on, in an index.
     #[serde(default)]
     pub platform: Option<Platform>,
+    /// What kind of thing it is about, when it is no image.
+    #[serde(default)]
+    pub artifact_type: Option<String>,
     /// Free words; `org.opencontainers.image.ref.name` names an image in a layout.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,

@@ -166,6 +166,7 @@ mod tests {
             digest: model::Digest::from_bytes(bytes),
             size: 0,
             platform,
+            artifact_type: None,
             annotations: std::collections::BTreeMap::default(),
             urls: Vec::new(),
         }

@@ -214,7 +214,7 @@ fn asks_for_a_password_and_checks_it() {
     let auths =
         format!("{{\"auths\":{{\"{}\":{{\"auth\":\"dGVzdGVyOmNvcnJlY3QtaG9yc2U=\"}}}}}}", registry.host);
     std::fs::write(&config, auths).unwrap();
-    let from_file = Options { docker_config: Some(config), ..registry.stranger() };
+    let from_file = Options { docker_configs: vec![config], ..registry.stranger() };
     same(&registry.open("shop:1.0", &from_file).unwrap()[0], &blobs);
 
     let nobody = told(&registry.open("shop:1.0", &registry.stranger()).unwrap_err());

@@ -216,7 +216,7 @@ fn a_login_token_is_handed_to_the_token_server_alone() {
     let text =
         format!("{{\"auths\":{{\"{}\":{{\"auth\":\"bWU6\",\"identitytoken\":\"secret\"}}}}}}", registry.host);
     std::fs::write(config.path(), text).unwrap();
-    let options = Options { docker_config: Some(config.path().to_owned()), ..Options::default() };
+    let options = Options { docker_configs: vec![config.path().to_owned()], ..Options::default() };
     assert_eq!(registry.open("shop:1", options).unwrap().len(), 1);
     assert!(tokens.asked()[0].starts_with("post /token "));
     assert!(registry.asked().iter().all(|asked| !asked.contains("secret")));

@@ -198,7 +198,8 @@ pub(crate) fn registry_options(arguments: &RegistryArguments) -> Result<registry
     Ok(registry::Options {
         username: arguments.username.clone(),
         password,
-        docker_config: settings::docker_config(),
+        docker_configs: settings::docker_config().into_iter().collect(),
+        helper_directories: Vec::new(),
         plain_http: arguments.plain_http,
         net: arguments.network.options(),
     })
