@@ -6,7 +6,7 @@ mod stream;
 use bounded::{Buffer, Error};
 use model::Gap;
 
-pub use directory::{Origin, walk_directory};
+pub use directory::{Origin, content_in_place, walk_directory};
 pub use stream::walk_tar;
 
 /// What an entry of a layer is.

@@ -40,7 +40,7 @@ pub struct ImageSummary {
     /// What it runs on, `linux/amd64`.
     #[serde(default)]
     pub platform: Option<String>,
-    /// The sum of its layers as they are stored, in bytes.
+    /// The bytes of all files of its layers, however they are stored.
     pub size: u64,
     /// When it was built, RFC 3339.
     #[serde(default)]
@@ -77,7 +77,7 @@ pub struct LayerSummary {
     /// The digest of the uncompressed layer.
     #[serde(default)]
     pub diff_id: Option<String>,
-    /// Its size as stored, in bytes.
+    /// The bytes of its files, however it is stored.
     pub size: u64,
     /// The instruction that made it.
     #[serde(default)]

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::facts::{Group, Groups, LayerFacts};
 
 /// Raised when the form of the files changes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 const MAGIC: &[u8; 8] = b"LZRTFACT";
 /// No honest layer's facts are larger.
 const FILE_BYTES: u64 = 1 << 30;

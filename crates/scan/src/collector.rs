@@ -72,6 +72,11 @@ impl Tools<'_> {
         named.filter(asked).filter(|extractor| (extractor.wants)(shown)).collect()
     }
 
+    /// Who looks into a file because of this path of it, and would not because of another.
+    pub(crate) fn paths_differ(&self, path: &[u8], other: &[u8]) -> Interest {
+        self.interest(path, 0o755, 1, &[]).without(self.interest(other, 0o755, 1, &[]))
+    }
+
     /// Who wants to look into a file.
     fn interest(&self, path: &[u8], mode: u32, size: u64, head: &[u8]) -> Interest {
         let (options, groups) = (self.options, self.groups);
@@ -118,6 +123,18 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
     /// The facts, and the hard links whose content has to be read once more.
     pub(crate) fn finish(self) -> (LayerFacts, Vec<Late>) {
         (self.facts, self.late)
+    }
+
+    /// The hard links whose content can be read while the layer is still at hand.
+    pub(crate) fn take_late(&mut self) -> Vec<Late> {
+        std::mem::take(&mut self.late)
+    }
+
+    /// Says that what came late cannot be read.
+    pub(crate) fn miss_late(&mut self, late: &Late, why: &str) {
+        let shown = path::display(&late.link);
+        let packages = !self.tools.by_path(&late.link, &shown).is_empty();
+        self.unread(&shown, packages, late.interest, why);
     }
 
     /// Where an entry really lands: a parent that is a link of this same layer is followed, as unpacking does.
@@ -273,7 +290,14 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
         let wanting = self.tools.by_path(entry.path, &shown);
         let mut known = Vec::new();
         let told = if self.telling.contains(entry.link) { self.facts.packages.facts.as_slice() } else { &[] };
-        for find in told.iter().filter(|find| find.path == entry.link) {
+        let looked = self.tools.by_path(entry.link, &target);
+        let named = |extractors: &[&Extractor], find: &Find| {
+            extractors.iter().any(|extractor| extractor.name == find.extractor)
+        };
+        // What was told because of the target's name is told of this one only if it is such a name too.
+        let is_told =
+            |find: &&Find| find.path == entry.link && (named(&wanting, find) || !named(&looked, find));
+        for find in told.iter().filter(is_told) {
             let mut copy = find.clone();
             copy.path = entry.path.to_vec();
             for package in copy.found.packages.iter_mut().flat_map(|package| &mut package.paths) {
@@ -284,7 +308,6 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
             known.push(copy);
         }
         // Who looked into the target, and was told nothing, would be told nothing once more.
-        let looked = self.tools.by_path(entry.link, &target);
         let missing = wanting.iter().any(|extractor| {
             let is_it = |other: &&Extractor| other.name == extractor.name;
             !looked.iter().any(is_it) && known.iter().all(|find| find.extractor != extractor.name)
@@ -295,7 +318,7 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
         }
         // The size and the first bytes are the target's, and passed: only the paths are compared.
         let own = self.tools.interest(entry.path, entry.mode, 1, &[]);
-        let interest = own.without(self.tools.interest(entry.link, entry.mode, 1, &[]));
+        let interest = self.tools.paths_differ(entry.path, entry.link);
         // A setting is looked for by its own path.
         let interest = Interest { settings: own.settings, ..interest };
         if missing || !interest.is_empty() {
@@ -324,6 +347,9 @@ impl Visitor for Collector<'_, '_, '_> {
         let landing = self.landing(entry);
         let entry = &Entry { path: landing.as_deref().unwrap_or(entry.path), ..*entry };
         self.facts.listing.entries.push(entry);
+        if entry.kind == EntryKind::File {
+            self.facts.listing.size = self.facts.listing.size.saturating_add(entry.size);
+        }
         if !matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
             // A path that comes twice in one layer is what it is the last time.
             if !self.links.is_empty() {

@@ -31,6 +31,8 @@ pub struct LayerFacts {
 pub struct Listing {
     /// What lies in it.
     pub entries: Entries,
+    /// The bytes of its files; a file with several names counts once.
+    pub size: u64,
     /// What its files told of the distribution.
     pub releases: Vec<Find>,
     /// What of the layer could not be read, whoever wanted it.

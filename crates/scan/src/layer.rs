@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use bounded::{Buffer, Error as BytesError, Sums, unpack};
-use image::walk::{Content, Entry, Origin, Visitor, walk_directory, walk_tar};
+use image::walk::{Content, Entry, Origin, Visitor, content_in_place, walk_directory, walk_tar};
 use image::{Data, Layer};
 use model::{Digest, Gap};
 
@@ -13,7 +13,7 @@ use crate::collector::{Collector, Detectors, Late, Tools};
 use crate::facts::{Groups, LayerFacts};
 use crate::inspection::{Flight, beside};
 use crate::progress::{Event, Progress};
-use crate::{Error, Options, explain};
+use crate::{Error, Options, explain, hard_links};
 
 /// What came of reading a layer.
 pub(crate) struct Read1 {
@@ -138,6 +138,7 @@ impl Reader<'_> {
                 verify("unpacked layer", diff_id, plain)?;
             }
         }
+        hard_links::settle(&mut facts, &self.tools());
         let whole = failure.is_none();
         if let Some(error) = failure {
             let place = digest.or(diff_id).map(ToString::to_string).unwrap_or_default();
@@ -156,12 +157,19 @@ impl Reader<'_> {
         let mut facts = beside(self.options, self.flight, |inspection| {
             let mut collector = Collector::new(self.tools(), inspection);
             outcome = walk_directory(path, origin, limits, &mut collector);
+            for late in collector.take_late() {
+                match content_in_place(path, &late.target, limits) {
+                    Ok(buffer) => collector.read_late(&late, buffer),
+                    Err(error) => collector.miss_late(&late, &explain(&error)),
+                }
+            }
             collector.finish().0
         });
         if let Err(error) = &outcome {
             let why = format!("only a part of it was read: {}", explain(error));
             facts.listing.gaps.push(Gap::new("layer", path.display().to_string(), why));
         }
+        hard_links::settle(&mut facts, &self.tools());
         Read1 { facts, whole: outcome.is_ok(), bytes: 0 }
     }
 }

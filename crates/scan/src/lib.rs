@@ -8,6 +8,7 @@ mod error;
 mod facts;
 mod findings;
 mod gather;
+mod hard_links;
 mod inspection;
 mod layer;
 mod merge;

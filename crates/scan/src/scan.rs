@@ -97,8 +97,9 @@ impl<'a> Scanner<'a> {
             ..Stats::default()
         };
         let mut report = self.judge(&subject, &stacked, merged, &mut stats)?;
-        report.layers = summaries(image, &subject);
+        report.layers = summaries(image, &subject, &gathered.facts);
         report.image = summary(image, subject, report.image.os);
+        report.image.size = report.layers.iter().map(|layer| layer.size).sum();
         stats.wall_ms = milliseconds(start);
         report.stats = stats;
         Ok(report)
@@ -230,19 +231,19 @@ fn summary(image: &Image, subject: Subject<'_>, os: Option<String>) -> ImageSumm
         image_id: image.image_id.as_ref().map(ToString::to_string),
         os,
         platform: (!config.os.is_empty()).then(|| config.platform().to_string()),
-        size: image.layers.iter().map(|layer| layer.size).sum(),
+        size: 0,
         created: config.created.clone(),
         config: subject.config,
         history: subject.history,
     }
 }
 
-fn summaries(image: &Image, subject: &Subject<'_>) -> Vec<LayerSummary> {
+fn summaries(image: &Image, subject: &Subject<'_>, facts: &[Arc<LayerFacts>]) -> Vec<LayerSummary> {
     let mut instructions = subject.instructions();
     let summary = |(at, layer): (usize, &Layer)| LayerSummary {
         digest: layer.digest.as_ref().map(ToString::to_string),
         diff_id: layer.diff_id.as_ref().map(ToString::to_string),
-        size: layer.size,
+        size: facts.get(at).map_or(0, |facts| facts.listing.size),
         created_by: instructions.next().map(str::to_owned),
         from_base: subject.is_base(at),
     };

@@ -2,7 +2,8 @@
 //!
 //! Source: the kernel's `Documentation/filesystems/overlayfs.rst` for whiteouts and opaque directories.
 
-use std::ffi::OsString;
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Read, Seek};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -38,7 +39,8 @@ pub fn walk_directory(
 ) -> Result<(), Error> {
     let fail = |source| Error::File { path: root.to_owned(), source };
     let device = std::fs::metadata(root).map_err(fail)?.dev();
-    let mut walk = Walk { root, origin, device, limits, visitor, entries: 0, pending: Vec::new() };
+    let (pending, linked) = (Vec::new(), HashMap::new());
+    let mut walk = Walk { root, origin, device, limits, visitor, entries: 0, pending, linked };
     walk.list(root, b"").map_err(|error| match error {
         Stop::List(source) => fail(source),
         Stop::Limit(error) => error,
@@ -68,6 +70,8 @@ struct Walk<'a> {
     entries: u64,
     /// Directories still to be listed: on the disk, and in the layer.
     pending: Vec<(PathBuf, Vec<u8>)>,
+    /// The first path of each file that has several.
+    linked: HashMap<(u64, u64), Vec<u8>>,
 }
 
 impl Walk<'_> {
@@ -104,18 +108,24 @@ impl Walk<'_> {
     }
 
     fn meet(&mut self, disk: &Path, inner: &[u8], metadata: &Metadata) -> Result<(), Error> {
-        let kind = self.classify(metadata);
-        let link = if kind == EntryKind::SymbolicLink {
+        let mut kind = self.classify(metadata);
+        let mut link = Vec::new();
+        if kind == EntryKind::SymbolicLink {
             match std::fs::read_link(disk) {
-                Ok(target) => target.into_os_string().into_vec(),
+                Ok(target) => link = target.into_os_string().into_vec(),
                 Err(error) => {
                     self.gap(inner, &error);
                     return Ok(());
                 }
             }
-        } else {
-            Vec::new()
-        };
+        } else if kind == EntryKind::File && metadata.nlink() > 1 {
+            let file = (metadata.dev(), metadata.ino());
+            let first = self.linked.entry(file).or_insert_with(|| inner.to_vec());
+            if first != inner {
+                kind = EntryKind::HardLink;
+                link.clone_from(first);
+            }
+        }
         let entry = Entry {
             path: inner,
             kind,
@@ -162,6 +172,20 @@ fn is_opaque(directory: &Path) -> bool {
         let length = rustix::fs::lgetxattr(directory, *name, &mut value[..]);
         matches!(length, Ok(1)) && value.first() == Some(&b'y')
     })
+}
+
+/// The content of a file that a walk has met: what a hard link names.
+///
+/// # Errors
+/// When it cannot be read, is no file any more, or passes a limit.
+pub fn content_in_place(root: &Path, path: &[u8], limits: &Limits) -> Result<Buffer, Error> {
+    let disk = root.join(OsStr::from_bytes(path));
+    let fail = |source| Error::File { path: disk.clone(), source };
+    let metadata = std::fs::symlink_metadata(&disk).map_err(fail)?;
+    if !metadata.is_file() {
+        return Err(Error::Unsupported { format: "file that was replaced meanwhile" });
+    }
+    InPlace { disk: &disk, size: metadata.len(), limits, file: None }.buffer()
 }
 
 struct InPlace<'a> {

@@ -41,6 +41,10 @@ fn visit(
         return Ok(());
     };
     let Some((kind, shown)) = classify(entry.kind, &clean) else { return Ok(()) };
+    // Some archives name the root itself, which every image has.
+    if shown.is_empty() && kind == EntryKind::Directory {
+        return Ok(());
+    }
     let link = match kind {
         EntryKind::HardLink => match path::clean(&entry.link) {
             Some(link) => link,
