@@ -12,6 +12,7 @@ use crate::api::ANSWER_BYTES;
 use crate::sign::{Plain, Signed};
 use crate::{Artifact, Error, Settings, moment};
 
+pub(crate) mod huawei;
 pub(crate) mod tencent;
 
 /// How often a request is sent while the cloud asks for a pause or fails.
@@ -109,6 +110,11 @@ impl Cloud {
         })
     }
 
+    /// Its address.
+    pub(crate) fn address(&self) -> String {
+        format!("{}{}", self.origin, self.prefix)
+    }
+
     /// The body of the answer to a question.
     pub(crate) fn ask(&self, question: &Question<'_>) -> Result<Vec<u8>, Error> {
         let mut pause = PAUSE;
@@ -190,6 +196,24 @@ pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Defaul
 /// What a code of a cloud means: the first line whose text the code begins with.
 pub(crate) fn meaning(code: &str, table: &[(&str, Failure)]) -> Failure {
     table.iter().find(|(start, _)| code.starts_with(start)).map_or(Failure::Unknown, |(_, failure)| *failure)
+}
+
+/// What the status of a refusal means.
+pub(crate) fn failure_of_status(status: u16) -> Failure {
+    match status {
+        400 => Failure::InvalidName,
+        _ => image::failure_of(&net::Error::Status { status, url: String::new(), message: String::new() }),
+    }
+}
+
+/// A setting that becomes a part of a host name or path.
+pub(crate) fn word(setting: &'static str, text: String) -> Result<String, Error> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || !text.chars().all(plain) {
+        let why = "it consists of letters, digits, `-`, `_` and `.`".to_owned();
+        return Err(Error::Setting { setting, why });
+    }
+    Ok(text)
 }
 
 /// Images of one digest are one image with several tags, pushed when the last of them was.

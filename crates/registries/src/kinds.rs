@@ -5,12 +5,26 @@ mod dockerhub;
 mod harbor;
 mod oci;
 mod quay;
+mod swr;
+mod swr_enterprise;
+mod swr_shared;
 mod tcr;
 
 use crate::{Error, Kind};
 
 /// All kinds, in the order they are shown.
-static KINDS: &[&Kind] = &[&harbor::KIND, &oci::KIND, &quay::KIND, &dockerhub::KIND, &tcr::KIND, &ccr::KIND];
+static KINDS: &[&Kind] = &[
+    &harbor::KIND,
+    &oci::KIND,
+    &quay::KIND,
+    &dockerhub::KIND,
+    // Clouds that sign their requests.
+    &tcr::KIND,
+    &ccr::KIND,
+    &swr::KIND,
+    &swr_shared::KIND,
+    &swr_enterprise::KIND,
+];
 
 /// All kinds, in the order they are shown.
 #[must_use]

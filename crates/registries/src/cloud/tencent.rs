@@ -69,6 +69,11 @@ impl Tencent {
         Ok(Self { cloud: Cloud::new(ADDRESS, settings, PER_SECOND)?, key: key(settings, names)? })
     }
 
+    /// The address of the interface.
+    pub(crate) fn address(&self) -> String {
+        self.cloud.address()
+    }
+
     /// The answer to an action in a region.
     pub(crate) fn act<T: DeserializeOwned>(
         &self,

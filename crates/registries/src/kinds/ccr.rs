@@ -22,7 +22,12 @@ use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, 
 pub(crate) static KIND: Kind = Kind {
     word: "ccr",
     title: ("Tencent Cloud TCR, personal (CCR)", "腾讯云容器镜像服务 TCR 个人版（CCR）"),
-    needs: &[Need::AddressOptional, Need::CredentialsOptional, Need::NamespaceOptional],
+    needs: &[
+        Need::AddressOptional,
+        Need::CredentialsOptional,
+        Need::NamespaceOptional,
+        Need::ApiAddressOptional,
+    ],
     sign_in_help: (
         "User: the account id; password: that of the personal registry, as for `docker login ccr.ccs.tencentyun.com`. \
          Listing takes an access key besides, in the environment as TENCENTCLOUD_SECRET_ID and \
@@ -147,6 +152,10 @@ impl Catalogue for Ccr {
         let given = &self.settings.address;
         let address = if given.is_empty() { ADDRESS.to_owned() } else { given.clone() };
         Ok(Endpoint { address, options: self.settings.registry_options() })
+    }
+
+    fn interface(&self) -> Option<String> {
+        Some(self.api.address())
     }
 }
 

@@ -16,7 +16,13 @@ use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, 
 pub(crate) static KIND: Kind = Kind {
     word: "tcr",
     title: ("Tencent Cloud TCR, enterprise", "腾讯云容器镜像服务 TCR 企业版"),
-    needs: &[Need::AddressOptional, Need::Credentials, Need::InstanceOptional, Need::NamespaceOptional],
+    needs: &[
+        Need::AddressOptional,
+        Need::Credentials,
+        Need::InstanceOptional,
+        Need::NamespaceOptional,
+        Need::ApiAddressOptional,
+    ],
     sign_in_help: (
         "SecretId and SecretKey of an access key whose user has the policy QcloudTCRReadOnlyAccess and may call \
          tcr:CreateInstanceToken. Name the instance by its address NAME.tencentcloudcr.com or its id tcr-…; if its \
@@ -180,6 +186,10 @@ impl Catalogue for Tcr {
         options.username = Some(username);
         options.password = Some(password);
         Ok(Endpoint { address, options })
+    }
+
+    fn interface(&self) -> Option<String> {
+        Some(self.api.address())
     }
 }
 

@@ -1,0 +1,390 @@
+//! The kinds `swr`, `swr-shared` and `swr-enterprise` against servers that play the published interface and check every
+//! signature themselves.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failure is a failed test"
+)]
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use model::Failure;
+use registries::{Artifact, Catalogue, Item, Listing, Origin, Repository, Selection, Settings};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use testkit::{Answer, Asked, WebServer};
+
+const AK: &str = "QTWAOYTTINDUT2QVKYUC";
+const SK: &str = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc";
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hmac(key: &str, text: &str) -> String {
+    let mut state = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    state.update(text.as_bytes());
+    hexadecimal(&state.finalize().into_bytes())
+}
+
+/// Whether the signature is the one that the vendor's description gives for what came.
+fn is_signed(asked: &Asked) -> bool {
+    let expected = || {
+        let given = asked.header("authorization")?.strip_prefix("SDK-HMAC-SHA256 Access=")?;
+        let (id, rest) = given.split_once(", SignedHeaders=")?;
+        let (names, signature) = rest.split_once(", Signature=")?;
+        let line = |name: &str| Some(format!("{name}:{}\n", asked.header(name)?));
+        let headers = names.split(';').map(line).collect::<Option<String>>()?;
+        let mut query: Vec<&str> = asked.query.split('&').collect();
+        query.sort_unstable();
+        let (path, query) = (asked.path.trim_end_matches('/'), query.join("&"));
+        let body = hexadecimal(&Sha256::digest(&asked.body));
+        let canonical = format!("{}\n{path}/\n{query}\n{headers}\n{names}\n{body}", asked.method);
+        let hashed = hexadecimal(&Sha256::digest(canonical.as_bytes()));
+        let text = format!("SDK-HMAC-SHA256\n{}\n{hashed}", asked.header("x-sdk-date")?);
+        let complete = ["host", "x-sdk-date"].iter().all(|name| names.split(';').any(|own| own == *name));
+        Some(complete && id == AK && hmac(SK, &text) == signature)
+    };
+    expected().unwrap_or(false)
+}
+
+fn unsigned() -> Answer {
+    let body = json!({"error_code": "APIGW.0301", "request_id": "r",
+        "error_msg": format!("Incorrect IAM authentication information: verify aksk signature fail for {SK}")});
+    Answer::new(401, body.to_string()).header("Content-Type", "application/json")
+}
+
+fn digest(number: u64) -> String {
+    format!("sha256:{number:064x}")
+}
+
+/// The entries of the page that is asked for.
+fn page(asked: &Asked, total: u64) -> std::ops::Range<u64> {
+    let number = |name| asked.parameter(name).unwrap().parse::<u64>().unwrap();
+    let (offset, limit) = (number("offset"), number("limit"));
+    assert!(limit <= 100 && offset.is_multiple_of(limit), "an offset is a multiple of the limit");
+    offset.min(total)..(offset + limit).min(total)
+}
+
+/// 130 repositories; the first has 200 tags, the second has slashes in its name.
+fn basic(asked: &Asked) -> Answer {
+    if !is_signed(asked) {
+        return unsigned();
+    }
+    let shop = |number: u64| {
+        json!({
+            "name": if number == 1 { "deep/er/shop1".to_owned() } else { format!("shop{number}") },
+            "namespace": "team", "domain_name": "somebody", "num_images": if number == 0 { 200 } else { 2 },
+            "updated_at": "2026-01-02T03:04:05Z", "tags": ["1"], "status": true, "total_range": 130, "size": 1,
+        })
+    };
+    let list = |list: Vec<Value>| Answer::json(Value::from(list).to_string());
+    match asked.path.as_str() {
+        "/v2/manage/repos" => list(page(asked, 130).map(shop).collect()),
+        "/v2/manage/shared-repositories" => {
+            assert_eq!(asked.parameter("center"), Some("thirdparty"));
+            list(page(asked, 3).map(|number| { let mut told = shop(number); told["total_range"] = json!(3); told }).collect())
+        }
+        "/v2/manage/namespaces/team/repos/shop0/tags" => list(page(asked, 200).map(|number| json!({
+            "Tag": format!("v{number}"), "digest": digest(number), "size": 5, "schema": 2, "tag_type": 0,
+            "created": "2025-01-01T00:00:00Z", "updated": format!("2026-01-{:02}T00:00:00Z", 1 + number / 10),
+            "manifest": r#"{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json"}"#,
+        })).collect()),
+        "/v2/manage/namespaces/team/repos/deep%24er%24shop1/tags" => list(vec![
+            json!({"tag": "1", "digest": digest(7), "size": 5, "tag_type": 1, "updated": "2026-01-01T00:00:00Z", "manifest": null}),
+            json!({"tag": "2", "digest": digest(7), "size": 5, "tag_type": 1, "updated": "2026-01-02T00:00:00Z", "manifest": "odd"}),
+        ]),
+        "/v2/manage/namespaces/team/repos/shop2/tags" => {
+            let body = json!({"errors": [{"errorCode": "SVCSTG.SWR.4030001", "errorMessage": "no right"}]});
+            Answer::new(403, body.to_string())
+        }
+        other => panic!("{other}"),
+    }
+}
+
+fn settings(server: &WebServer) -> Settings {
+    Settings {
+        region: Some("cn-north-4".to_owned()),
+        username: Some(AK.to_owned()),
+        password: Some(SK.to_owned()),
+        api_address: Some(server.url()),
+        ..Settings::default()
+    }
+}
+
+fn open(kind: &str, settings: &Settings) -> Box<dyn Catalogue> {
+    (registries::find(kind).unwrap().connect)(settings).unwrap()
+}
+
+type Found = BTreeMap<String, (Repository, Vec<Artifact>)>;
+
+fn listed(catalogue: &dyn Catalogue, since: Option<&str>) -> (Listing, Found, Vec<registries::Error>) {
+    let (mut found, mut failed, mut last) = (Found::new(), Vec::new(), String::new());
+    // The pace is kept in tests too, so not all repositories are looked into.
+    let selection = Selection::new(&["team/{shop0,deep/er/shop1,shop2}".to_owned()], &[], false).unwrap();
+    let listing = registries::list(catalogue, &selection, since, &mut |item| {
+        match item {
+            Item::Repository(repository) => {
+                last.clone_from(&repository.name);
+                found.insert(last.clone(), (repository, Vec::new()));
+            }
+            Item::Artifact(artifact) => found.get_mut(&last).unwrap().1.push(artifact),
+            Item::Failed(error) => failed.push(error),
+        }
+        true
+    });
+    (listing.unwrap(), found, failed)
+}
+
+#[test]
+fn lists_every_page_of_the_basic_edition() {
+    let server = WebServer::start(basic);
+    let catalogue = open("swr", &settings(&server));
+    assert_eq!(catalogue.sign_in().unwrap(), "SWR in cn-north-4, 130 repositories");
+    let (listing, found, failed) = listed(&*catalogue, None);
+    assert_eq!((listing.repositories, listing.skipped, listing.failed), (3, 127, 1));
+    assert_eq!(failed.first().unwrap().failure(), Failure::AccessDenied);
+    assert!(failed.first().unwrap().to_string().ends_with("SVCSTG.SWR.4030001: no right"));
+    let images = &found["team/shop0"].1;
+    assert_eq!((images.len(), images.last().unwrap().tags.join(",")), (200, "v199".to_owned()));
+    assert_eq!(images.first().unwrap().media_type, "application/vnd.docker.distribution.manifest.v2+json");
+    assert_eq!(images.first().unwrap().pushed.as_deref(), Some("2026-01-01T00:00:00Z"));
+    let nested = &found["team/deep/er/shop1"].1;
+    assert_eq!(nested.len(), 1, "two tags of one digest");
+    assert_eq!(nested.first().unwrap().tags, ["1", "2"]);
+    let (_, found, _) = listed(&*catalogue, Some("2026-01-20T00:00:00Z"));
+    assert_eq!(found["team/shop0"].1.len(), 10);
+}
+
+#[test]
+fn tells_whose_a_shared_image_is() {
+    let server = WebServer::start(basic);
+    let (_, found, _) = listed(&*open("swr-shared", &settings(&server)), None);
+    let origin = &found["team/shop0"].0.origin;
+    assert_eq!(*origin, Origin::Shared { owner: "somebody".to_owned(), until: None });
+    assert_eq!(found["team/shop0"].1.len(), 200);
+}
+
+#[test]
+fn a_lasting_login_follows_from_the_key() {
+    let server = WebServer::start(basic);
+    let endpoint = open("swr", &settings(&server)).endpoint().unwrap();
+    assert_eq!(endpoint.address, "swr.cn-north-4.myhuaweicloud.com");
+    assert_eq!(endpoint.options.username.as_deref(), Some("cn-north-4@QTWAOYTTINDUT2QVKYUC"));
+    assert_eq!(endpoint.options.password, Some(hmac(SK, AK)));
+    assert!(server.asked().is_empty(), "nothing needs to be asked for it");
+    let of_address = Settings {
+        address: "swr.eu-west-101.myhuaweicloud.eu".to_owned(),
+        region: None,
+        ..settings(&server)
+    };
+    let endpoint = open("swr", &of_address).endpoint().unwrap();
+    assert_eq!(endpoint.address, "swr.eu-west-101.myhuaweicloud.eu");
+    assert_eq!(endpoint.options.username.as_deref(), Some("eu-west-101@QTWAOYTTINDUT2QVKYUC"));
+}
+
+#[test]
+fn a_temporary_key_asks_for_its_login_and_goes_to_no_other_host() {
+    let elsewhere = WebServer::start(|_| Answer::json("[]"));
+    let target = elsewhere.url().replace("127.0.0.1", "localhost");
+    let server = WebServer::start(move |asked| {
+        assert!(is_signed(asked));
+        assert_eq!(asked.header("x-security-token"), Some("passing"));
+        assert!(
+            asked.header("authorization").unwrap().contains("x-security-token,"),
+            "the token is signed too"
+        );
+        match (asked.method.as_str(), asked.path.as_str()) {
+            ("POST", "/v2/manage/utils/secret") => {
+                assert_eq!(asked.parameter("projectname"), Some("cn-north-4"));
+                let auth = STANDARD.encode(format!("cn-north-4@ABC:word{}", asked.before));
+                Answer::json(
+                    json!({"auths": {"swr.cn-north-4.myhuaweicloud.com": {"auth": auth}}}).to_string(),
+                )
+            }
+            ("GET", "/v2/manage/repos") => {
+                Answer::new(307, "").header("Location", format!("{target}/v2/manage/repos"))
+            }
+            other => panic!("{other:?}"),
+        }
+    });
+    let settings = Settings { session_token: Some("passing".to_owned()), ..settings(&server) };
+    let catalogue = open("swr", &settings);
+    for _ in 0..2 {
+        let options = catalogue.endpoint().unwrap().options;
+        assert_eq!(
+            (options.username.as_deref(), options.password.as_deref()),
+            (Some("cn-north-4@ABC"), Some("word0"))
+        );
+    }
+    assert_eq!(catalogue.sign_in().unwrap(), "SWR in cn-north-4, 0 repositories");
+    let heard = elsewhere.asked();
+    let header = |name: &str| heard.first().unwrap().header(name).map(str::to_owned);
+    assert_eq!((heard.len(), header("x-security-token"), header("authorization")), (1, None, None));
+}
+
+#[test]
+fn a_refusal_has_its_code_and_shows_no_secret() {
+    let server = WebServer::start(basic);
+    let wrong = Settings { password: Some(SK.to_lowercase()), ..settings(&server) };
+    assert_eq!(open("swr", &wrong).sign_in().unwrap_err().failure(), Failure::AuthenticationFailed);
+    let server = WebServer::start(|_| unsigned());
+    let error = open("swr", &settings(&server)).sign_in().unwrap_err().to_string();
+    assert!(error.contains("APIGW.0301: Incorrect IAM") && error.ends_with("for …"), "{error}");
+
+    let server = WebServer::start(|asked| match asked.before {
+        0 => Answer::new(
+            429,
+            r#"{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached"}"#,
+        ),
+        1 => Answer::new(503, "<html>"),
+        _ => basic(asked),
+    });
+    open("swr", &settings(&server)).sign_in().unwrap();
+    assert_eq!(server.asked().len(), 3);
+
+    let missing = registries::find("swr").unwrap();
+    for (settings, setting) in [
+        (Settings::default(), "region"),
+        (Settings { region: Some("evil.example/".to_owned()), ..Settings::default() }, "region"),
+        (Settings { region: Some("cn-north-4".to_owned()), ..Settings::default() }, "username"),
+    ] {
+        let error = (missing.connect)(&settings).err().unwrap().to_string();
+        assert!(error.contains(&format!("`{setting}`")), "{error}");
+    }
+}
+
+#[test]
+fn a_list_of_tags_that_is_always_full_ends() {
+    let server = WebServer::start(|asked| {
+        let list: Vec<Value> =
+            (0..100).map(|number| json!({"tag": format!("{}-{number}", asked.query.len())})).collect();
+        Answer::json(Value::from(list).to_string())
+    });
+    let repository = Repository { name: "team/shop".to_owned(), count: Some(150), ..Repository::default() };
+    let catalogue = open("swr", &settings(&server));
+    let mut next = None;
+    let mut pages = 0;
+    loop {
+        pages += 1;
+        next = catalogue.artifacts(&repository, None, next.as_deref()).unwrap().next;
+        if next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, 3);
+}
+
+/// An instance with 120 repositories in two namespaces.
+fn enterprise(asked: &Asked) -> Answer {
+    if !is_signed(asked) {
+        return unsigned();
+    }
+    let instance = "/v2/p1/instances/i-1";
+    let Some(path) = asked.path.strip_prefix(instance) else {
+        return match asked.path.as_str() {
+            "/v3/projects" => {
+                assert_eq!(asked.parameter("name"), Some("cn-north-4"));
+                Answer::json(json!({"projects": [{"id": "p1", "name": "cn-north-4"}]}).to_string())
+            }
+            "/v2/p1/instances" => Answer::json(
+                json!({"total": 2, "instances": [
+                    {"id": "i-0", "name": "other", "access_address": null},
+                    {"id": "i-1", "name": "shop", "access_address": "shop-abc.swr-pro.myhuaweicloud.com"},
+                ]})
+                .to_string(),
+            ),
+            other => panic!("{other}"),
+        };
+    };
+    match path {
+        "/repositories" => {
+            let list: Vec<Value> = page(asked, 120)
+                .map(|number| {
+                    json!({
+                        "name": if number == 1 { "deep/er/shop1".to_owned() } else { format!("shop{number}") },
+                        "namespace_name": if number < 100 { "team" } else { "group" },
+                        "artifact_count": 2, "tag_count": 2, "updated_at": "2026-01-02T03:04:05.123Z",
+                    })
+                })
+                .collect();
+            Answer::json(json!({"total": 120, "repositories": list}).to_string())
+        }
+        "/namespaces/team/repositories/shop0/artifacts" => {
+            let list: Vec<Value> = page(asked, 150).map(|number| json!({
+                "digest": digest(number), "type": if number == 5 { "CHART" } else { "IMAGE" }, "size": 9,
+                "manifest_media_type": "application/vnd.oci.image.index.v1+json",
+                "push_time": "2026-01-02T03:04:05.123Z",
+                "tags": if number == 6 { Value::Null } else { json!([{"name": format!("v{number}")}, {"name": format!("w{number}")}]) },
+            })).collect();
+            Answer::json(json!({"total": 150, "artifacts": list}).to_string())
+        }
+        "/namespaces/team/repositories/deep%252Fer%252Fshop1/artifacts" => {
+            Answer::json(r#"{"total":0,"artifacts":null}"#)
+        }
+        "/namespaces/team/repositories/shop2/artifacts" => {
+            Answer::new(404, r#"{"error_code":"SWR.0404","error_msg":"gone"}"#)
+        }
+        "/temp-credential" => {
+            assert_eq!(asked.method, "POST");
+            let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+            let ends = model::time_of(seconds + if asked.before == 0 { 60 } else { 86_400 });
+            Answer::json(
+                json!({"user_id": "u", "auth_token": format!("word{}", asked.before), "expire_date": ends})
+                    .to_string(),
+            )
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn lists_and_pulls_from_an_enterprise_instance() {
+    let server = WebServer::start(enterprise);
+    let settings = Settings { instance: Some("shop".to_owned()), ..settings(&server) };
+    let catalogue = open("swr-enterprise", &settings);
+    assert_eq!(catalogue.sign_in().unwrap(), "SWR instance shop in cn-north-4");
+    let (listing, found, failed) = listed(&*catalogue, None);
+    assert_eq!((listing.repositories, listing.skipped), (3, 117));
+    assert_eq!(failed.first().unwrap().failure(), Failure::NotFound);
+    let images = &found["team/shop0"].1;
+    assert_eq!(images.len(), 149);
+    let first = images.first().unwrap();
+    assert_eq!(
+        (first.tags.join(","), first.media_type.as_str()),
+        ("v0,w0".to_owned(), "application/vnd.oci.image.index.v1+json")
+    );
+    assert!(images.iter().any(|image| image.tags.is_empty()), "an image without a tag is one, too");
+    assert!(found["team/deep/er/shop1"].1.is_empty());
+
+    let word = || {
+        let endpoint = catalogue.endpoint().unwrap();
+        assert_eq!(endpoint.address, "shop-abc.swr-pro.myhuaweicloud.com");
+        endpoint.options.password.unwrap()
+    };
+    assert_eq!([word(), word(), word()], ["word0", "word1", "word1"]);
+    let looked_up = server.asked().iter().filter(|asked| asked.path == "/v3/projects").count();
+    assert_eq!(looked_up, 1);
+}
+
+#[test]
+fn the_project_of_an_enterprise_instance_may_be_named() {
+    let server = WebServer::start(enterprise);
+    let named = Settings {
+        instance: Some("p1/i-1".to_owned()),
+        namespace: Some("group".to_owned()),
+        ..settings(&server)
+    };
+    let catalogue = open("swr-enterprise", &named);
+    catalogue.sign_in().unwrap();
+    assert!(server.asked().iter().all(|asked| asked.path != "/v3/projects"));
+    let second = catalogue.repositories(Some("100")).unwrap();
+    assert_eq!((second.items.len(), second.next), (20, None));
+    assert!(catalogue.repositories(None).unwrap().items.is_empty());
+    let other = Settings { instance: Some("p1/none".to_owned()), ..settings(&server) };
+    assert_eq!(open("swr-enterprise", &other).sign_in().unwrap_err().failure(), Failure::NotFound);
+}
