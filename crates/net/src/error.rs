@@ -109,6 +109,16 @@ pub enum Error {
         /// What the server said, shortened and cleaned; often nothing.
         message: String,
     },
+    /// A gRPC server refused.
+    #[error("{method} was refused with {code}{}", said(message))]
+    Refused {
+        /// The path of the method.
+        method: String,
+        /// The name of the status: `NOT_FOUND`.
+        code: &'static str,
+        /// What the server said, shortened and cleaned; often nothing.
+        message: String,
+    },
     /// The server pointed somewhere it may not.
     #[error("cannot follow the redirect of `{url}`: {why}")]
     Redirect {
@@ -150,6 +160,12 @@ impl Error {
         if let Self::Status { status, .. } = self { Some(*status) } else { None }
     }
 
+    /// Whether it is a gRPC server's refusal with this status: `NOT_FOUND`.
+    #[must_use]
+    pub fn is_refusal(&self, name: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if *code == name)
+    }
+
     /// Whether the server's certificate was the reason.
     #[must_use]
     pub fn is_untrusted_certificate(&self) -> bool {
@@ -170,7 +186,9 @@ impl Error {
         error.downcast()
     }
 
-    pub(crate) fn into_io(self) -> std::io::Error {
+    /// The error as one of reading, for those who read through [`std::io::Read`].
+    #[must_use]
+    pub fn into_io(self) -> std::io::Error {
         let kind = match &self {
             Self::Timeout { .. } | Self::Slow { .. } => std::io::ErrorKind::TimedOut,
             _ => std::io::ErrorKind::Other,

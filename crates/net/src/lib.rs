@@ -2,6 +2,7 @@
 
 mod client;
 mod error;
+pub mod grpc;
 mod host;
 mod options;
 mod pause;
