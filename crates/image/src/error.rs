@@ -164,6 +164,13 @@ pub fn failure_of(error: &net::Error) -> Failure {
             500.. => Failure::ServerFailed,
             _ => Failure::InvalidContent,
         },
+        net::Error::Refused { code, .. } => match *code {
+            "NOT_FOUND" => Failure::NotFound,
+            "PERMISSION_DENIED" | "UNAUTHENTICATED" => Failure::PermissionDenied,
+            "DEADLINE_EXCEEDED" => Failure::TimedOut,
+            "UNAVAILABLE" => Failure::EngineOffline,
+            _ => Failure::ServerFailed,
+        },
         net::Error::Broken { .. } => Failure::DownloadFailed,
         net::Error::TooLarge { .. } => Failure::TooLarge,
         net::Error::Answer { .. } | net::Error::Redirect { .. } => Failure::InvalidContent,

@@ -144,10 +144,10 @@ impl Reading<'_> {
     }
 }
 
-/// The two documents look alike; what tells them apart is which list they have.
+/// A manifest or an index: the two documents look alike; what tells them apart is which list they have.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Kind {
+pub(crate) struct Kind {
     #[serde(default)]
     media_type: String,
     #[serde(default)]
@@ -155,7 +155,7 @@ struct Kind {
 }
 
 impl Kind {
-    fn is_index(&self, stated: &str) -> bool {
+    pub(crate) fn is_index(&self, stated: &str) -> bool {
         let index = |kind: &str| kind == media_types::OCI_INDEX || kind == media_types::DOCKER_LIST;
         index(&self.media_type) || (self.media_type.is_empty() && index(stated)) || self.manifests.is_some()
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod archive_stream;
+pub mod containerd;
 pub mod containers_storage;
 pub mod docker;
 pub mod docker_archive;

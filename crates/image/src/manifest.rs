@@ -138,6 +138,25 @@ pub struct RootFs {
     pub diff_ids: Vec<Digest>,
 }
 
+impl RootFs {
+    /// The ids by which engines keep unpacked layers: each stands for itself and all those below it.
+    ///
+    /// Source: the OCI image specification, "Layer `ChainID`".
+    #[must_use]
+    pub fn chain_ids(&self) -> Vec<Digest> {
+        let mut chain: Option<Digest> = None;
+        let next = self.diff_ids.iter().map(|diff_id| {
+            let id = match &chain {
+                None => diff_id.clone(),
+                Some(below) => crate::store::digest_of(format!("{below} {diff_id}").as_bytes()),
+            };
+            chain = Some(id.clone());
+            id
+        });
+        next.collect()
+    }
+}
+
 impl Config {
     /// What the image runs on.
     #[must_use]
@@ -183,5 +202,21 @@ fn words(words: Option<Words>) -> Vec<String> {
         Some(Words::Many(words)) => words,
         Some(Words::One(line)) => vec![line],
         None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_id_stands_for_all_layers_below() {
+        let diff_ids = [[0x11; 32], [0x22; 32], [0x33; 32]].map(Digest::from_bytes).to_vec();
+        let chains = RootFs { diff_ids: diff_ids.clone() }.chain_ids();
+        assert_eq!(chains[0], diff_ids[0]);
+        let second = testkit::sha256_hex(format!("sha256:{} sha256:{}", "11".repeat(32), "22".repeat(32)));
+        assert_eq!(chains[1].hex(), second);
+        let third = testkit::sha256_hex(format!("sha256:{second} sha256:{}", "33".repeat(32)));
+        assert_eq!(chains[2].hex(), third);
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn open(root: &Path, image_id: &Digest) -> Option<(Config, Vec<Layer>
         return None;
     }
     let config: Config = parse(&bytes, String::new).ok()?;
-    let chains = chain_ids(&config.rootfs.diff_ids);
+    let chains = config.rootfs.chain_ids();
     let layers =
         config.rootfs.diff_ids.iter().zip(&chains).map(|(diff_id, chain)| layer(root, diff_id, chain));
     let layers = layers.collect::<Option<Vec<_>>>()?;
@@ -50,36 +50,9 @@ fn word(path: &Path) -> Option<String> {
     String::from_utf8(read_file(path, WORD_BYTES).ok()?).ok().map(|text| text.trim().to_owned())
 }
 
-/// The ids by which layers are kept: each stands for itself and all those below it.
-///
-/// Source: the OCI image specification, "Layer `ChainID`".
-fn chain_ids(diff_ids: &[Digest]) -> Vec<Digest> {
-    let mut chain: Option<Digest> = None;
-    let next = diff_ids.iter().map(|diff_id| {
-        let id = match &chain {
-            None => diff_id.clone(),
-            Some(below) => digest_of(format!("{below} {diff_id}").as_bytes()),
-        };
-        chain = Some(id.clone());
-        id
-    });
-    next.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_chain_id_stands_for_all_layers_below() {
-        let diffs = [[0x11; 32], [0x22; 32], [0x33; 32]].map(Digest::from_bytes);
-        let chains = chain_ids(&diffs);
-        assert_eq!(chains[0], diffs[0]);
-        let second = testkit::sha256_hex(format!("sha256:{} sha256:{}", "11".repeat(32), "22".repeat(32)));
-        assert_eq!(chains[1].hex(), second);
-        let third = testkit::sha256_hex(format!("sha256:{second} sha256:{}", "33".repeat(32)));
-        assert_eq!(chains[2].hex(), third);
-    }
 
     #[test]
     fn a_root_that_cannot_be_read_is_nothing() {

@@ -1,0 +1,559 @@
+//! Images and containers in a real containerd, which the test starts for itself and without a network.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure is a failed test")]
+
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use bounded::Limits;
+use image::containerd::Engine;
+use image::platform::Choice;
+use image::walk::{Content, Entry, EntryKind, Origin, Visitor, walk_directory, walk_tar};
+use image::{Data, Error, Image, Opened, Runtime as _};
+use model::{Container, ContainerState, EventSubject, Failure, Gap, LocalImage};
+use testkit::{Daemon, Layer, tool};
+
+/// A containerd of the test's own, in a directory of its own.
+struct Server {
+    scratch: tempfile::TempDir,
+    ctr: PathBuf,
+    _daemon: Daemon,
+}
+
+impl Server {
+    fn start() -> Option<Self> {
+        Self::start_by(|program| Some(Command::new(program)))
+    }
+
+    /// Starts it where what it keeps is seen by nobody else.
+    fn start_hidden() -> Option<Self> {
+        Self::start_by(|program| {
+            let mut command = Command::new(tool("unshare")?);
+            let script = "mount -t tmpfs tmpfs \"$1\" && shift && exec \"$@\"";
+            // The first word is the name of the script, the second the directory to hide; see below.
+            command.args(["--mount", "sh", "-c", script, "hidden", "ROOT"]).arg(program);
+            Some(command)
+        })
+    }
+
+    fn start_by(command: impl Fn(&Path) -> Option<Command>) -> Option<Self> {
+        if !rustix::process::geteuid().is_root() {
+            skip("containerd runs as root only");
+            return None;
+        }
+        let (program, ctr) = (tool("containerd")?, tool("ctr")?);
+        let scratch = tempfile::tempdir().unwrap();
+        let path = |name: &str| scratch.path().join(name).display().to_string();
+        let config = format!(
+            "version = 2\nroot = {:?}\nstate = {:?}\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n\
+             [grpc]\naddress = {:?}\n[ttrpc]\naddress = {:?}\n",
+            path("root"),
+            path("state"),
+            path("grpc.sock"),
+            path("ttrpc.sock")
+        );
+        std::fs::write(path("config.toml"), config).unwrap();
+        std::fs::create_dir(path("root")).unwrap();
+        let prepared = command(&program)?;
+        let mut command = Command::new(prepared.get_program());
+        for word in prepared.get_args() {
+            command.arg(if word == "ROOT" { path("root").into() } else { word.to_owned() });
+        }
+        command.args(["--config", &path("config.toml")]);
+        let mut daemon = Daemon::start(command, &scratch.path().join("log"));
+        let socket = scratch.path().join("grpc.sock");
+        daemon.wait_until(Duration::from_secs(60), || Engine::connect(&socket).is_ok());
+        Some(Self { scratch, ctr, _daemon: daemon })
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::connect(&self.socket()).unwrap()
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.scratch.path().join("grpc.sock")
+    }
+
+    fn command(&self, namespace: &str) -> Command {
+        let mut command = Command::new(&self.ctr);
+        command.arg("--address").arg(self.socket()).args(["--namespace", namespace]);
+        command
+    }
+
+    /// Runs `ctr` in a namespace, and gives what it prints.
+    fn ctr(&self, namespace: &str, words: &[&str]) -> String {
+        let output = self.command(namespace).args(words).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "ctr {words:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn import(&self, namespace: &str, archive: &[u8], words: &[&str]) {
+        let path = self.scratch.path().join("archive.tar");
+        std::fs::write(&path, archive).unwrap();
+        let path = path.display().to_string();
+        self.ctr(namespace, &[&["images", "import"], words, &[path.as_str()]].concat());
+    }
+
+    /// Forgets what the layers of an image were unpacked to, the highest first.
+    fn remove_snapshots(&self, namespace: &str) {
+        for _ in 0..100 {
+            let listed = self.ctr(namespace, &["snapshots", "list"]);
+            let lines: Vec<Vec<&str>> =
+                listed.lines().skip(1).map(|line| line.split_whitespace().collect()).collect();
+            let parents: BTreeSet<&str> =
+                lines.iter().filter(|words| words.len() == 3).map(|words| words[1]).collect();
+            let mut keys = lines.iter().filter_map(|words| words.first().copied());
+            let Some(leaf) = keys.rfind(|key| !parents.contains(key)) else { return };
+            // The garbage collection may have been quicker.
+            self.command(namespace).args(["snapshots", "remove", leaf]).output().unwrap();
+        }
+    }
+
+    fn remove_layers(&self, namespace: &str, image: &testkit::Image) {
+        for layer in image.blobs().layers {
+            self.remove_content(namespace, &layer.digest);
+        }
+    }
+
+    fn remove_content(&self, namespace: &str, digest: &str) {
+        self.ctr(namespace, &["content", "rm", digest]);
+        // The end of a lease is waited for until what nobody refers to is off the disk.
+        self.ctr(namespace, &["leases", "create", "--id", "end"]);
+        self.ctr(namespace, &["leases", "delete", "--sync", "end"]);
+    }
+}
+
+impl Drop for Server {
+    /// Ends what runs in containers: the programs that hold them outlive containerd.
+    fn drop(&mut self) {
+        let Ok(listed) = self.command("default").args(["tasks", "list", "--quiet"]).output() else { return };
+        for id in String::from_utf8_lossy(&listed.stdout).lines() {
+            drop(self.command("default").args(["tasks", "delete", "--force", id]).output());
+        }
+    }
+}
+
+/// Says what was not tested, where the test runner does not keep it to itself.
+fn skip(why: &str) {
+    assert!(std::env::var_os("LAZARET_REQUIRE_ALL").is_none_or(|all| all != "1"), "{why}");
+    std::io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes()).unwrap();
+}
+
+fn base() -> Layer {
+    Layer::new()
+        .file("etc/os-release", "ID=debian\n")
+        .file("etc/old", "1")
+        .file("var/a/b", "1")
+        .created_by("ADD base")
+}
+
+fn top() -> Layer {
+    Layer::new()
+        .file_mode("app/data", "data", 0o4755)
+        .whiteout("etc/old")
+        .opaque("var/a")
+        .symlink("l", "app/data")
+}
+
+fn shop(name: &str) -> testkit::Image {
+    testkit::Image::new(name).layer(base()).instruction("ENV A=b").layer(top())
+}
+
+fn open(engine: &Engine, name: &str) -> Result<Vec<Image>, Error> {
+    match engine.open(name, &Choice::default())? {
+        Opened::Images(images) => Ok(images),
+        Opened::Export(_) => unreachable!("containerd exports nothing"),
+    }
+}
+
+fn open_one(engine: &Engine, name: &str) -> Image {
+    let mut images = open(engine, name).unwrap();
+    assert_eq!(images.len(), 1, "{name}");
+    images.remove(0)
+}
+
+/// What a layer holds, but for directories: a tar need not name them.
+#[derive(Default)]
+struct Met(BTreeSet<String>);
+
+impl Visitor for Met {
+    fn entry(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), bounded::Error> {
+        if entry.kind == EntryKind::Directory {
+            return Ok(());
+        }
+        let told = matches!(entry.kind, EntryKind::File | EntryKind::SymbolicLink);
+        let head = if entry.kind == EntryKind::File { content.head()? } else { Vec::new() };
+        let [path, link, head] = [entry.path, entry.link, &head].map(String::from_utf8_lossy);
+        let mode = if told && entry.kind == EntryKind::File { entry.mode } else { 0 };
+        self.0.insert(format!("{path} {:?} {mode:o} {link} {head}", entry.kind));
+        Ok(())
+    }
+
+    fn gap(&mut self, gap: Gap) {
+        self.0.insert(format!("{gap:?}"));
+    }
+}
+
+fn in_tar(layer: &Layer) -> BTreeSet<String> {
+    let mut met = Met::default();
+    walk_tar(&mut layer.tar().as_slice(), &Limits::default(), &mut met).unwrap();
+    met.0
+}
+
+fn in_directory(data: &Data) -> BTreeSet<String> {
+    let Data::Overlay(path) = data else { unreachable!("{data:?} is no directory") };
+    let mut met = Met::default();
+    walk_directory(path, Origin::Overlay, &Limits::default(), &mut met).unwrap();
+    met.0
+}
+
+fn blob(data: &Data) -> Vec<u8> {
+    let Data::Blob(blob) = data else { unreachable!("{data:?} is no blob") };
+    let mut bytes = Vec::new();
+    blob.open().unwrap().read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+fn of<'a>(images: &'a [LocalImage], namespace: &str, name: &str) -> &'a LocalImage {
+    let fits = |image: &&LocalImage| {
+        image.namespace.as_deref() == Some(namespace) && image.names.iter().any(|own| own == name)
+    };
+    images.iter().find(fits).unwrap()
+}
+
+fn assert_no_views(server: &Server, namespace: &str) {
+    let snapshots = server.ctr(namespace, &["snapshots", "list"]);
+    assert!(!snapshots.contains("lazaret-") && !snapshots.contains("View"), "{snapshots}");
+}
+
+#[test]
+fn reads_unpacked_images_of_every_namespace_in_place() {
+    let Some(server) = Server::start() else { return };
+    server.import("default", &shop("team/a--b:1--2").oci_archive(), &[]);
+    server.import("k8s.io", &shop("registry.example/shop:1.0").oci_archive(), &[]);
+    let pause = testkit::Image::new("registry.example/pause:3.9").layer(Layer::new().file("pause", "x"));
+    server.import("k8s.io", &pause.oci_archive(), &[]);
+    let id = shop("").blobs().config.digest;
+    server.ctr("k8s.io", &["images", "tag", "registry.example/shop:1.0", &id]);
+    let engine = server.engine();
+
+    let summary = engine.summary().unwrap();
+    assert_eq!((summary.kind.as_str(), summary.storage_driver.as_deref()), ("containerd", Some("overlayfs")));
+    assert_eq!(summary.root.unwrap(), server.scratch.path().join("root").display().to_string());
+    assert!(summary.version.unwrap().contains('.'));
+
+    let images = engine.images().unwrap();
+    assert_eq!(images.len(), 3);
+    let listed = of(&images, "k8s.io", "registry.example/shop:1.0");
+    assert_eq!(listed.id, shop("").blobs().manifest.digest);
+    assert_eq!((listed.names.len(), listed.digests.len(), listed.failure), (1, 0, None));
+    assert_eq!(listed.created.as_deref(), Some("2024-01-02T03:04:05Z"));
+    assert_eq!(listed.platforms[0].to_string(), "linux/amd64");
+    assert!(listed.size > 0);
+    of(&images, "default", "team/a--b:1--2");
+
+    opens_by_every_name(&engine);
+    let image = open_one(&engine, "registry.example/pause:3.9");
+    assert_eq!(in_directory(&image.layers[0].data), in_tar(&Layer::new().file("pause", "x")));
+    assert_no_views(&server, "k8s.io");
+    assert_no_views(&server, "default");
+}
+
+fn opens_by_every_name(engine: &Engine) {
+    let blobs = shop("").blobs();
+    let hex = blobs.manifest.digest.trim_start_matches("sha256:");
+    let short = blobs.config.digest.get(..19).unwrap();
+    let with_digest = format!("registry.example/shop:1.0@{}", blobs.manifest.digest);
+    let in_kubernetes = [
+        "registry.example/shop:1.0",
+        "Registry.Example/shop:1.0",
+        "k8s.io/registry.example/shop:1.0",
+        &with_digest,
+        &blobs.manifest.digest,
+        hex,
+        hex.get(..9).unwrap(),
+        &blobs.config.digest,
+        short,
+    ];
+    for (name, shown) in in_kubernetes
+        .map(|name| (name, "registry.example/shop:1.0"))
+        .into_iter()
+        .chain([("team/a--b:1--2", "team/a--b:1--2"), ("default/team/a--b:1--2", "team/a--b:1--2")])
+    {
+        let image = open_one(engine, name);
+        assert_eq!((image.name.as_str(), image.source), (shown, "containerd"), "{name}");
+        assert_eq!(image.digest.unwrap().to_string(), blobs.manifest.digest);
+        assert_eq!(image.image_id.unwrap().to_string(), blobs.config.digest);
+        assert_eq!(image.layers[1].digest.as_ref().unwrap().to_string(), blobs.layers[1].digest);
+        assert_eq!(image.layers[1].diff_id.as_ref().unwrap().to_string(), blobs.diff_ids[1]);
+        assert_eq!(in_directory(&image.layers[0].data), in_tar(&base()));
+        assert_eq!(in_directory(&image.layers[1].data), in_tar(&top()));
+    }
+    for name in ["no-such:1", "k8s.io/team/a--b:1--2", "moby/registry.example/shop:1.0", "0123456789abcdef"] {
+        let error = open(engine, name).unwrap_err();
+        assert!(matches!(error, Error::NotFound { .. }), "{name}: {error}");
+        assert!(error.to_string().contains("hint: "), "{error}");
+    }
+}
+
+#[test]
+fn names_the_images_that_a_short_digest_could_mean() {
+    let Some(server) = Server::start() else { return };
+    for number in 0..17 {
+        let layer = Layer::new().file("number", number.to_string());
+        let image = testkit::Image::new(&format!("n:{number}")).layer(layer);
+        server.import("default", &image.oci_archive(), &["--no-unpack"]);
+    }
+    let engine = server.engine();
+    let images = engine.images().unwrap();
+    let first = |image: &LocalImage| image.id.get(7..8).unwrap().to_owned();
+    let mut seen = BTreeSet::new();
+    // Of seventeen digests, two begin with the same digit.
+    let twice = images.iter().map(first).find(|digit| !seen.insert(digit.clone())).unwrap();
+    let error = open(&engine, &twice).unwrap_err().to_string();
+    for image in images.iter().filter(|image| first(image) == twice) {
+        assert!(error.contains(&image.id) && error.contains(&image.names[0]), "{error}");
+    }
+}
+
+#[test]
+fn reads_where_layers_were_unpacked_when_their_blobs_are_gone() {
+    let Some(server) = Server::start() else { return };
+    server.import("default", &shop("shop:1.0").oci_archive(), &[]);
+    server.remove_layers("default", &shop("shop:1.0"));
+    let engine = server.engine();
+    assert_eq!(of(&engine.images().unwrap(), "default", "shop:1.0").failure, None);
+    let image = open_one(&engine, "shop:1.0");
+    assert_eq!(in_directory(&image.layers[0].data), in_tar(&base()));
+    assert_eq!(in_directory(&image.layers[1].data), in_tar(&top()));
+
+    // The snapshot of a container tells the same, without a view.
+    server.ctr("default", &["container", "create", "shop:1.0", "made"]);
+    let again = open_one(&engine, "shop:1.0");
+    assert_eq!(in_directory(&again.layers[1].data), in_tar(&top()));
+    server.ctr("default", &["container", "delete", "made"]);
+    assert_no_views(&server, "default");
+
+    server.remove_snapshots("default");
+    assert_eq!(of(&engine.images().unwrap(), "default", "shop:1.0").failure, Some(Failure::ContentMissing));
+    assert_eq!(open(&engine, "shop:1.0").unwrap_err().failure(), Failure::ContentMissing);
+}
+
+#[test]
+fn reads_blobs_where_nothing_was_unpacked() {
+    let Some(server) = Server::start() else { return };
+    let image = shop("shop:1.0");
+    server.import("default", &image.oci_archive(), &["--no-unpack"]);
+    let engine = server.engine();
+    let blobs = image.blobs();
+    let opened = open_one(&engine, "shop:1.0");
+    for (layer, stored) in opened.layers.iter().zip(&blobs.layers) {
+        assert_eq!(blob(&layer.data), stored.bytes);
+    }
+
+    // A layer that is gone is a gap; one that was unpacked for another image is read there.
+    server.remove_content("default", &blobs.layers[0].digest);
+    let opened = open_one(&engine, "shop:1.0");
+    assert!(matches!(&opened.layers[0].data, Data::Absent(why) if why.contains("blob was discarded")));
+    assert_eq!(blob(&opened.layers[1].data), blobs.layers[1].bytes);
+    server.import("default", &testkit::Image::new("base:1").layer(base()).oci_archive(), &[]);
+    server.remove_content("default", &blobs.layers[0].digest);
+    let opened = open_one(&engine, "shop:1.0");
+    assert_eq!(in_directory(&opened.layers[0].data), in_tar(&base()));
+    assert_eq!(blob(&opened.layers[1].data), blobs.layers[1].bytes);
+    assert_eq!(of(&engine.images().unwrap(), "default", "shop:1.0").failure, None);
+
+    // Without a configuration or manifest there is nothing to read layers by.
+    for digest in [&blobs.config.digest, &blobs.manifest.digest] {
+        server.remove_content("default", digest);
+        let listed = engine.images().unwrap();
+        assert_eq!(of(&listed, "default", "shop:1.0").failure, Some(Failure::ContentMissing));
+        assert_eq!(open(&engine, "shop:1.0").unwrap_err().failure(), Failure::ContentMissing);
+    }
+}
+
+#[test]
+fn reads_through_the_socket_what_it_may_not_see() {
+    let Some(server) = Server::start_hidden() else { return };
+    let random: Vec<u8> = (0_u32..3 << 20).map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+    let large = Layer::new().file("large", &random);
+    let image =
+        testkit::Image::new("shop:1.0").layer(base()).layer(large).compression(testkit::Compression::Plain);
+    server.import("default", &image.oci_archive(), &[]);
+    let root = server.scratch.path().join("root");
+    assert_eq!(std::fs::read_dir(root).unwrap().count(), 0, "nothing can be seen");
+    let engine = server.engine();
+    assert_eq!(of(&engine.images().unwrap(), "default", "shop:1.0").failure, None);
+    let opened = open_one(&engine, "shop:1.0");
+    std::thread::scope(|scope| {
+        for (layer, stored) in opened.layers.iter().zip(image.blobs().layers) {
+            scope.spawn(move || assert!(blob(&layer.data) == stored.bytes));
+        }
+    });
+    server.remove_layers("default", &image);
+    assert_eq!(open(&engine, "shop:1.0").unwrap_err().failure(), Failure::ContentMissing);
+    assert_no_views(&server, "default");
+}
+
+#[test]
+fn opens_the_platforms_that_are_there() {
+    let Some(server) = Server::start() else { return };
+    let arm = testkit::Image::new("shop:1.0").platform("linux", "arm64").layer(base());
+    let archive = {
+        let directory = server.scratch.path().join("layout");
+        testkit::multi_platform_layout(&directory, &[shop("shop:1.0"), arm.clone()]);
+        let tar = Command::new("tar").arg("-C").arg(&directory).args(["-c", "."]).output().unwrap();
+        tar.stdout
+    };
+    server.import("default", &archive, &["--all-platforms"]);
+    let engine = server.engine();
+    let platforms = |choice: &str| {
+        let opened = engine.open("shop:1.0", &choice.parse().unwrap())?;
+        let Opened::Images(images) = opened else { unreachable!("containerd exports nothing") };
+        Ok::<_, Error>(images.iter().map(|image| image.config.platform().to_string()).collect::<Vec<_>>())
+    };
+    assert_eq!(platforms("all").unwrap(), ["linux/amd64", "linux/arm64"]);
+    assert_eq!(platforms("linux/arm64").unwrap(), ["linux/arm64"]);
+    assert_eq!(engine.images().unwrap()[0].platforms.len(), 2);
+    let by_digest = open_one(&engine, &arm.blobs().manifest.digest);
+    assert_eq!(by_digest.config.architecture, "arm64");
+
+    server.remove_content("default", &arm.blobs().manifest.digest);
+    assert_eq!(platforms("all").unwrap(), ["linux/amd64"]);
+    assert_eq!(engine.images().unwrap()[0].platforms.len(), 1);
+    assert_eq!(platforms("linux/arm64").unwrap_err().failure(), Failure::ContentMissing);
+    assert_eq!(platforms("linux/s390x").unwrap_err().failure(), Failure::PlatformMissing);
+}
+
+/// A program for this processor that waits, or ends with 7 at once: a header, one segment and a few instructions.
+fn program(waits: bool) -> Vec<u8> {
+    // pause(2) again and again; or exit(7).
+    let code: &[u8] = if waits {
+        &[0xb8, 0x22, 0, 0, 0, 0x0f, 0x05, 0xeb, 0xf7]
+    } else {
+        &[0xbf, 7, 0, 0, 0, 0xb8, 0x3c, 0, 0, 0, 0x0f, 0x05]
+    };
+    let words = |values: &[u64]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let mut file = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\x01\0\0\0".to_vec();
+    file.extend(words(&[0x40_0078, 64, 0]));
+    file.extend([0, 0, 0, 0, 64, 0, 56, 0, 1, 0, 64, 0, 0, 0, 0, 0]);
+    file.extend([1, 0, 0, 0, 5, 0, 0, 0]);
+    file.extend(words(&[0, 0x40_0000, 0x40_0000, 120 + code.len() as u64, 120 + code.len() as u64, 0x1000]));
+    file.extend(code);
+    file
+}
+
+#[test]
+fn tells_containers_and_what_happens_to_them() {
+    let Some(server) = Server::start() else { return };
+    let engine = server.engine();
+    let mut watch = engine.watch().unwrap();
+    let layer = Layer::new().file_mode("wait", program(true), 0o755).file_mode("end", program(false), 0o755);
+    server.import("default", &testkit::Image::new("runs:1").layer(layer).oci_archive(), &[]);
+    server.ctr("default", &["container", "create", "--label", "a=b", "runs:1", "made", "/wait", "now"]);
+    let pod = ["pod.name=web-1", "pod.namespace=shop", "container.name=web"]
+        .map(|label| format!("io.kubernetes.{label}"));
+    let labels = pod.iter().flat_map(|label| ["--label", label]);
+    let run = ["run", "--detach"].into_iter().chain(labels).chain(["runs:1", "runs", "/wait"]);
+    server.ctr("default", &run.collect::<Vec<_>>());
+    server.ctr("default", &["run", "--detach", "runs:1", "ended", "/end"]);
+    let happened = |wanted: &[(EventSubject, &str, &str)], watch: &mut Box<dyn image::Watch>| {
+        let mut left = wanted.to_vec();
+        while !left.is_empty() {
+            let event = watch.next(Duration::from_secs(20)).unwrap().unwrap();
+            assert_eq!(event.namespace.as_deref(), Some("default"));
+            assert!(event.time.unwrap().ends_with('Z'));
+            left.retain(|(subject, action, id)| {
+                (*subject, *action, *id) != (event.subject, &event.action, &event.id)
+            });
+        }
+    };
+    let container = EventSubject::Container;
+    let wanted = [
+        (EventSubject::Image, "create", "runs:1"),
+        (container, "create", "made"),
+        (container, "start", "runs"),
+        (container, "exit", "ended"),
+    ];
+    happened(&wanted, &mut watch);
+
+    let image = engine.images().unwrap()[0].id.clone();
+    let containers = engine.containers().unwrap();
+    let [ended, made, runs] = containers.as_slice() else { unreachable!("there are three: {containers:?}") };
+    let common = |container: &Container| {
+        assert_eq!(
+            (container.engine.as_str(), container.namespace.as_deref()),
+            ("containerd", Some("default"))
+        );
+        assert_eq!((container.image.as_str(), container.image_id.as_ref()), ("runs:1", Some(&image)));
+        assert!(container.created.as_ref().unwrap().starts_with("20"));
+    };
+    [ended, made, runs].into_iter().for_each(common);
+    assert_eq!((made.id.as_str(), made.name.as_str(), made.state), ("made", "made", ContainerState::Created));
+    assert_eq!(
+        (made.command.as_slice(), made.labels["a"].as_str()),
+        (&["/wait".to_owned(), "now".to_owned()][..], "b")
+    );
+    assert_eq!((made.process, made.exit_code, &made.pod), (None, None, &None));
+    assert_eq!((runs.state, runs.name.as_str(), runs.exit_code), (ContainerState::Running, "web", None));
+    assert_eq!(
+        (runs.pod.as_ref().unwrap().name.as_str(), runs.pod.as_ref().unwrap().namespace.as_str()),
+        ("web-1", "shop")
+    );
+    assert!(Path::new("/proc").join(runs.process.unwrap().to_string()).exists());
+    assert_eq!((ended.state, ended.exit_code, ended.process), (ContainerState::Exited, Some(7), None));
+    assert!(ended.finished.as_ref().unwrap() >= ended.created.as_ref().unwrap());
+
+    server.ctr("default", &["tasks", "pause", "runs"]);
+    happened(&[(container, "paused", "runs")], &mut watch);
+    assert_eq!(engine.containers().unwrap()[2].state, ContainerState::Paused);
+    server.ctr("default", &["tasks", "resume", "runs"]);
+    happened(&[(container, "resumed", "runs")], &mut watch);
+    // Nothing more happens: the wait ends.
+    let begun = Instant::now();
+    while watch.next(Duration::from_millis(200)).unwrap().is_some() {}
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    drop(server);
+    while let Ok(event) = watch.next(Duration::from_secs(5)) {
+        assert!(event.is_some(), "a containerd that went away is an error");
+    }
+}
+
+#[test]
+fn says_what_to_do_about_a_missing_containerd() {
+    let scratch = tempfile::tempdir().unwrap();
+    let told = |socket: &Path| {
+        let error = Engine::connect(socket).unwrap_err();
+        format!("{error}: {}", std::error::Error::source(&error).unwrap())
+    };
+    let error = told(&scratch.path().join("containerd.sock"));
+    assert!(error.contains("cannot reach containerd at") && error.contains("config.toml"), "{error}");
+    let dead = scratch.path().join("dead.sock");
+    drop(UnixListener::bind(&dead).unwrap());
+    let error = told(&dead);
+    assert!(error.contains("systemctl start containerd"), "{error}");
+}
+
+#[test]
+fn refuses_a_server_that_is_none() {
+    let scratch = tempfile::tempdir().unwrap();
+    let socket = scratch.path().join("web.sock");
+    let listener = UnixListener::bind(&socket).unwrap();
+    for answer in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b"", &[0xff; 4096]] {
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_exact(&mut [0; 24]).unwrap();
+                stream.write_all(answer).unwrap();
+            });
+            let begun = Instant::now();
+            let error = Engine::connect(&socket).unwrap_err();
+            assert!(matches!(error, Error::Network { .. }), "{error}");
+            assert!(begun.elapsed() < Duration::from_secs(10));
+        });
+    }
+}
