@@ -1,6 +1,7 @@
 //! Meeting what lies in a layer, entry by entry, in one pass.
 
 mod directory;
+mod estargz;
 mod stream;
 
 use bounded::{Buffer, Error};

@@ -15,6 +15,7 @@ mod golang;
 mod image;
 mod layer;
 mod layout;
+mod lazy;
 mod pack;
 mod program;
 mod registry;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use bounded::{Buffer, Error, Limits};
 use model::Gap;
 
+use super::estargz::is_bookkeeping;
 use super::{Content, Entry, EntryKind, Visitor};
 use crate::interest::HEAD_BYTES;
 use crate::path;
@@ -136,6 +137,10 @@ impl Walk<'_> {
             link: &link,
         };
         let mut content = InPlace { disk, size: entry.size, limits: self.limits, file: None };
+        // What cannot be read here is told to the visitor when it reads.
+        if self.origin == Origin::Overlay && matches!(is_bookkeeping(&entry, &mut content), Ok(true)) {
+            return Ok(());
+        }
         self.visitor.entry(&entry, &mut content)?;
         if kind == EntryKind::Directory && metadata.dev() == self.device {
             if self.origin == Origin::Overlay && is_opaque(disk) {

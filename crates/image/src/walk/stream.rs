@@ -6,6 +6,7 @@ use bounded::tar::{self, Kind, Reader};
 use bounded::{Buffer, Error, Limits};
 use model::Gap;
 
+use super::estargz::is_bookkeeping;
 use super::{Content, Entry, EntryKind, Visitor};
 use crate::interest::{HEAD_BYTES, split};
 use crate::path;
@@ -64,7 +65,11 @@ fn visit(
         size: entry.size,
         link: &link,
     };
-    visitor.entry(&met, &mut Member { reader, entry, limits, head: Vec::new() })
+    let mut content = Member { reader, entry, limits, head: Vec::new() };
+    if is_bookkeeping(&met, &mut content)? {
+        return Ok(());
+    }
+    visitor.entry(&met, &mut content)
 }
 
 /// What an entry means in a layer, and the path it is about; nothing for AUFS's own bookkeeping.
