@@ -54,7 +54,7 @@ fn the_same_files_come_out_of_every_form() {
     assert_eq!(expected.len(), 6);
     let forms = [
         ("gzip", gzip(layer.tar())),
-        ("zstd", zstd(&layer.tar())),
+        ("zstd", zstd(layer.tar())),
         ("zstd:chunked", layer.zstd_chunked()),
         ("estargz", layer.estargz()),
     ];
