@@ -2,7 +2,11 @@
 
 mod ccr;
 mod dockerhub;
+mod ghcr;
+mod gitlab;
 mod harbor;
+mod jfrog;
+mod nexus;
 mod oci;
 mod quay;
 mod swr;
@@ -17,7 +21,11 @@ static KINDS: &[&Kind] = &[
     &harbor::KIND,
     &oci::KIND,
     &quay::KIND,
+    &jfrog::KIND,
+    &nexus::KIND,
+    &gitlab::KIND,
     &dockerhub::KIND,
+    &ghcr::KIND,
     // Clouds that sign their requests.
     &tcr::KIND,
     &ccr::KIND,

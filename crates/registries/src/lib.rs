@@ -13,6 +13,7 @@ mod rate;
 mod selection;
 mod settings;
 mod sign;
+mod together;
 mod v2;
 
 pub use check::{Step, StepOutcome, check};

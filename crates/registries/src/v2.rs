@@ -6,10 +6,8 @@ use image::registry::{Described, Registry};
 use image::{Index, media_types};
 use model::Platform;
 
-use crate::{Artifact, Child, Error, Page, Repository};
+use crate::{Artifact, Child, Error, Page, Repository, together};
 
-/// How many tags are asked about at once.
-const AT_ONCE: usize = 4;
 /// An index.
 const INDEX_BYTES: u64 = 4 << 20;
 
@@ -46,29 +44,12 @@ pub(crate) fn resolve(
     repository: &str,
     tags: &[String],
 ) -> Result<Vec<(String, Described)>, Error> {
-    let size = tags.len().div_ceil(AT_ONCE).max(1);
-    let heads = |tags: &[String]| -> Result<Vec<(String, Described)>, Error> {
-        let mut described = Vec::new();
-        for tag in tags {
-            match registry.head(repository, tag) {
-                Ok(head) => described.push((tag.clone(), head)),
-                Err(image::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(described)
-    };
-    let parts = std::thread::scope(|scope| {
-        let workers: Vec<_> = tags.chunks(size).map(|part| scope.spawn(move || heads(part))).collect();
-        workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect::<Vec<_>>()
-    });
-    let mut all = Vec::new();
-    for part in parts {
-        let what = format!("tags of `{repository}`");
-        let died = |_panic| Error::Answer { what, why: "a thread died; please report this".to_owned() };
-        all.extend(part.map_err(died)??);
-    }
-    Ok(all)
+    let what = format!("tags of `{repository}`");
+    together::each(&what, tags, |tag| match registry.head(repository, tag) {
+        Ok(head) => Ok(Some((tag.clone(), head))),
+        Err(image::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    })
 }
 
 /// Completes what a listing told of an image: its digest and media type, and the images of an index.

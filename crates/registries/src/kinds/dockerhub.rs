@@ -3,15 +3,12 @@
 //! Source: the documentation of Docker Hub's API.
 //! Known gaps: images without a tag are not told.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
 use model::{Digest, Platform};
 use net::{Authorization, Request, encode_component};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{self, Api};
+use crate::cloud::{Kept, gather};
 use crate::moment::{self, normal};
 use crate::pages;
 use crate::{Artifact, Catalogue, Child, Endpoint, Error, Kind, Need, Page, Repository, Settings};
@@ -34,15 +31,15 @@ pub(crate) static KIND: Kind = Kind {
     connect,
 };
 
-/// A token is asked for anew before its ten minutes are over.
-const TOKEN_LASTS: Duration = Duration::from_secs(300);
+/// How long a token is good for.
+const TOKEN_SECONDS: u64 = 600;
 
 struct Hub {
     api: Api,
     endpoint: Endpoint,
     credentials: Option<Login>,
     namespace: String,
-    token: Mutex<Option<(String, Instant)>>,
+    token: Kept<String>,
 }
 
 /// What Docker Hub is signed in to with.
@@ -68,7 +65,7 @@ fn connect(settings: &Settings) -> Result<Box<dyn Catalogue>, Error> {
         endpoint: Endpoint { address: address.to_owned(), options: settings.registry_options() },
         credentials,
         namespace,
-        token: Mutex::new(None),
+        token: Kept::default(),
     }))
 }
 
@@ -154,19 +151,10 @@ impl Catalogue for Hub {
         let name = repository.name.split_once('/').map_or(repository.name.as_str(), |(_, name)| name);
         let path = format!("{}/{}/tags", self.path(), encode_component(name));
         let page: Page<Tag> = self.page(&operation, &path, next)?;
-        let mut images: BTreeMap<String, Artifact> = BTreeMap::new();
-        for tag in page.items {
-            let pushed = tag.tag_last_pushed.as_deref().and_then(normal);
-            if tag.content_type.as_deref().unwrap_or("image") != "image" {
-                continue;
-            }
-            let known = tag.digest.as_ref().map_or_else(|| format!(":{}", tag.name), ToString::to_string);
-            let name = tag.name.clone();
-            let image = images.entry(known).or_insert_with(|| artifact(tag));
-            image.pushed = image.pushed.take().max(pushed);
-            image.tags.push(name);
-        }
-        let items = images.into_values().filter(|image| moment::is_since(image, since));
+        let images = page.items.into_iter();
+        let images = images.filter(|tag| tag.content_type.as_deref().unwrap_or("image") == "image");
+        let images = gather(images.map(artifact).collect());
+        let items = images.into_iter().filter(|image| moment::is_since(image, since));
         Ok(Page { items: items.collect(), next: page.next })
     }
 
@@ -202,20 +190,15 @@ impl Hub {
     /// The token of the user; made anew in time.
     fn authorization(&self) -> Result<Option<Authorization>, Error> {
         let Some(login) = &self.credentials else { return Ok(None) };
-        let mut kept = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((token, until)) = &*kept
-            && *until > Instant::now()
-        {
-            return Ok(Some(Authorization::Bearer(token.clone())));
-        }
-        let operation = "sign in to Docker Hub";
-        let body = serde_json::to_string(login).map_err(|_not_json| Error::Setting {
-            setting: "username",
-            why: "it cannot be sent".to_owned(),
+        let token = self.token.get(|| {
+            let body = serde_json::to_string(login).map_err(|_not_json| Error::Setting {
+                setting: "username",
+                why: "it cannot be sent".to_owned(),
+            })?;
+            let token: Token = self.api.post("sign in to Docker Hub", "/auth/token", body)?;
+            Ok((token.access_token, moment::now() + TOKEN_SECONDS))
         })?;
-        let token: Token = self.api.post(operation, "/auth/token", body)?;
-        *kept = Some((token.access_token.clone(), Instant::now() + TOKEN_LASTS));
-        Ok(Some(Authorization::Bearer(token.access_token)))
+        Ok(Some(Authorization::Bearer(token)))
     }
 }
 
@@ -225,11 +208,11 @@ fn artifact(tag: Tag) -> Artifact {
     let children: Vec<Child> = tag.images.iter().filter(|_| is_index).filter_map(child).collect();
     let alone = tag.images.first().filter(|_| !is_index);
     Artifact {
-        tags: Vec::new(),
+        tags: vec![tag.name],
         digest: tag.digest,
         media_type: tag.media_type.unwrap_or_default(),
         size: tag.full_size,
-        pushed: None,
+        pushed: tag.tag_last_pushed.as_deref().and_then(normal),
         platform: alone.and_then(platform),
         children,
     }

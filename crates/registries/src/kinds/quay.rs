@@ -5,7 +5,6 @@
 //! Known gaps: the catalogue of quay.io tells little; organisations that are caches of other registries are not told apart,
 //! for only their administrators may ask; the children of an index are not told.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use image::registry::Registry;
@@ -14,6 +13,7 @@ use net::{Authorization, encode_component};
 use serde::Deserialize;
 
 use crate::api::{self, Api};
+use crate::cloud::gather;
 use crate::moment;
 use crate::pages::{self, Groups};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, v2};
@@ -198,18 +198,15 @@ fn tags(
     let path = repository.split('/').map(encode_component).collect::<Vec<_>>().join("/");
     let path = format!("/repository/{path}/tag/?onlyActiveTags=true&limit=100&page={number}");
     let page: Tags = api.get(&operation, &path)?;
-    let mut images: BTreeMap<model::Digest, Artifact> = BTreeMap::new();
-    for tag in page.tags {
-        let pushed = tag.start_ts.map(time_of);
-        let image = images.entry(tag.manifest_digest.clone()).or_insert_with(|| Artifact {
-            digest: Some(tag.manifest_digest),
-            size: tag.size,
-            ..Artifact::default()
-        });
-        image.pushed = image.pushed.take().max(pushed);
-        image.tags.push(tag.name);
-    }
+    let images = page.tags.into_iter().map(|tag| Artifact {
+        tags: vec![tag.name],
+        digest: Some(tag.manifest_digest),
+        size: tag.size,
+        pushed: tag.start_ts.map(time_of),
+        ..Artifact::default()
+    });
+    let images = gather(images.collect());
     let next = page.has_additional.then(|| (number + 1).to_string());
-    let items = images.into_values().filter(|image| moment::is_since(image, since));
+    let items = images.into_iter().filter(|image| moment::is_since(image, since));
     Ok(Page { items: items.collect(), next })
 }

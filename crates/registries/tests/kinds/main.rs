@@ -2,7 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure is a failed test")]
 
 mod dockerhub;
+mod ghcr;
+mod gitlab;
 mod harbor;
+mod jfrog;
+mod nexus;
 mod quay;
 
 use base64::Engine as _;

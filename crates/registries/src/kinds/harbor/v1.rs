@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
-
 use model::{Digest, Platform};
 use net::encode_component;
 use serde::Deserialize;
 
 use super::{PAGES, Project};
 use crate::api::Api;
+use crate::cloud::gather;
 use crate::moment;
 use crate::{Artifact, Error, Page, Repository};
 
@@ -59,18 +58,16 @@ pub(super) fn artifacts(api: &Api, repository: &str) -> Result<Page<Artifact>, E
     let name = repository.split('/').map(encode_component).collect::<Vec<_>>().join("/");
     let tags: Option<Vec<Tagged>> =
         api.get(&operation, &format!("{BASE}/repositories/{name}/tags?detail=true"))?;
-    let mut images: BTreeMap<String, Artifact> = BTreeMap::new();
-    for tag in tags.unwrap_or_default() {
-        let known = tag.digest.as_ref().map_or_else(|| format!(":{}", tag.name), ToString::to_string);
+    let images = tags.unwrap_or_default().into_iter().map(|tag| {
         let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
         let platform = filled(tag.os).zip(filled(tag.architecture));
-        let image = images.entry(known).or_insert_with(|| Artifact {
+        Artifact {
+            tags: vec![tag.name],
             digest: tag.digest,
             size: tag.size,
             platform: platform.map(|(os, architecture)| Platform { os, architecture, variant: None }),
             ..Artifact::default()
-        });
-        image.tags.push(tag.name);
-    }
-    Ok(Page::last(images.into_values().collect()))
+        }
+    });
+    Ok(Page::last(gather(images.collect())))
 }
