@@ -11,6 +11,10 @@ pub enum Location {
     Name(String),
     /// A name or id in Docker.
     Docker(String),
+    /// A name or id in containerd, `NAME` or `NAMESPACE/NAME`.
+    Containerd(String),
+    /// A name or id in the storage of Podman and CRI-O.
+    Podman(String),
     /// An image in a registry.
     Registry(Reference),
     /// A file as `docker save` writes it, perhaps compressed.
@@ -37,6 +41,8 @@ impl Location {
         if let Some((kind, rest)) = text.split_once(':').filter(|(_, rest)| !rest.is_empty()) {
             match kind {
                 "docker" => return Ok(Self::Docker(rest.to_owned())),
+                "containerd" => return Ok(Self::Containerd(rest.to_owned())),
+                "podman" | "containers-storage" => return Ok(Self::Podman(rest.to_owned())),
                 "registry" => return Reference::parse(rest).map(Self::Registry),
                 "docker-archive" => return Ok(Self::DockerArchive(rest.into())),
                 "oci-archive" => return Ok(Self::OciArchive(rest.into())),
@@ -120,6 +126,8 @@ mod tests {
         let parse = |text: &str| Location::parse(text).unwrap();
         assert_eq!(parse("-"), Location::StandardInput);
         assert_eq!(parse("docker:nginx:1.25"), Location::Docker("nginx:1.25".to_owned()));
+        assert_eq!(parse("containerd:k8s.io/a:1"), Location::Containerd("k8s.io/a:1".to_owned()));
+        assert_eq!(parse("podman:a:1"), Location::Podman("a:1".to_owned()));
         assert_eq!(parse("oci-layout:a/b:1.0"), Location::OciLayout("a/b".into(), Some("1.0".to_owned())));
         assert_eq!(parse("oci-layout:a/b"), Location::OciLayout("a/b".into(), None));
         assert_eq!(parse("rootfs:/"), Location::RootFileSystem("/".into()));

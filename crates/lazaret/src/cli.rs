@@ -1,3 +1,4 @@
+mod local;
 mod registry;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use model::{Language, Severity};
 use scan::{Check, Declared};
 
 use crate::Outcome;
+pub(crate) use local::{LocalArguments, LocalCommand, LocalScope};
 pub(crate) use registry::{
     ApiVersion, ConnectionArguments, ListFormat, ListOutput, NetworkArguments, RegistryCommand,
     RegistryCommandArguments,
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Explain(Box<ExplainArguments>),
     /// Keep the list of approved base images: add, remove, list
     Base(Box<BaseArguments>),
+    /// Show what the container engines of this machine have: engines, images, containers, events
+    Local(LocalArguments),
     /// Test the connection to a registry, and list its images
     Registry(Box<RegistryCommandArguments>),
     /// Keep the advisory database: update, import, export, status
@@ -55,8 +59,11 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 IMAGE is one of:
-  NAME[:TAG|@DIGEST]      looked up in Docker, then in its registry
+  NAME[:TAG|@DIGEST]      looked up in Docker, containerd, Podman, then in its registry
   docker:NAME             in Docker
+  containerd:[NAMESPACE/]NAME
+                          in containerd; without a namespace in k8s.io, default, moby, others
+  podman:NAME             in the storage of Podman and CRI-O
   registry:NAME           in its registry
   docker-archive:FILE     as `docker save` writes it
   oci-archive:FILE, oci-layout:DIR[:TAG]

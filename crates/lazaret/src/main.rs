@@ -3,9 +3,11 @@
 mod base_command;
 mod cli;
 mod db_command;
+mod engines;
 mod explain_command;
 mod inspectors;
 mod keys;
+mod local_command;
 mod output;
 mod progress;
 mod registry_command;
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan_command::run(&arguments),
         Command::Explain(arguments) => explain_command::run(&arguments),
         Command::Base(arguments) => base_command::run(&arguments),
+        Command::Local(arguments) => local_command::run(&arguments),
         Command::Registry(arguments) => registry_command::run(&arguments),
         Command::Db(arguments) => db_command::run(&arguments),
         Command::Versions(arguments) => versions_command::run(&arguments),

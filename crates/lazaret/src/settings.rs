@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::env::var_os;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
@@ -82,11 +82,102 @@ pub(crate) fn docker_sockets() -> Result<Vec<PathBuf>> {
     Ok(usual.into_iter().flatten().filter(|socket| socket.exists()).collect())
 }
 
-/// Docker's configuration file, which holds credentials.
-pub(crate) fn docker_config() -> Option<PathBuf> {
-    let directory = var_os("DOCKER_CONFIG").map(PathBuf::from);
-    let directory = directory.or_else(|| var_os("HOME").map(|home| PathBuf::from(home).join(".docker")));
-    directory.map(|directory| directory.join("config.json")).filter(|file| file.is_file())
+/// containerd's sockets: the one asked for by `CONTAINERD_ADDRESS`, or the usual ones that are there.
+pub(crate) fn containerd_sockets() -> Vec<PathBuf> {
+    const USUAL: [&str; 3] = [
+        "/run/containerd/containerd.sock",
+        "/run/k3s/containerd/containerd.sock",
+        "/var/snap/microk8s/common/run/containerd.sock",
+    ];
+    if let Some(address) = var_os("CONTAINERD_ADDRESS").filter(|address| !address.is_empty()) {
+        let address = address.to_string_lossy().into_owned();
+        return vec![address.strip_prefix("unix://").unwrap_or(&address).into()];
+    }
+    USUAL.iter().map(PathBuf::from).filter(|socket| socket.exists()).collect()
+}
+
+/// The directories of a container storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Storage {
+    /// Where images and layers are.
+    pub(crate) root: PathBuf,
+    /// Where the state of running containers is.
+    pub(crate) run_root: PathBuf,
+    /// Further roots that images are read from.
+    pub(crate) others: Vec<PathBuf>,
+}
+
+/// What matters here of `storage.conf`.
+#[derive(Default, serde::Deserialize)]
+struct StorageFile {
+    #[serde(default)]
+    storage: StorageTable,
+}
+
+#[derive(Default, serde::Deserialize)]
+struct StorageTable {
+    graphroot: Option<PathBuf>,
+    runroot: Option<PathBuf>,
+    #[serde(default)]
+    options: StorageOptions,
+}
+
+#[derive(Default, serde::Deserialize)]
+struct StorageOptions {
+    #[serde(default)]
+    additionalimagestores: Vec<PathBuf>,
+}
+
+/// The container storages of this machine that are there: the system's, and this user's.
+pub(crate) fn storages() -> Result<Vec<Storage>> {
+    let (root, run_root) = ("/var/lib/containers/storage", "/run/containers/storage");
+    let asked = var_os("CONTAINERS_STORAGE_CONF").filter(|file| !file.is_empty()).map(PathBuf::from);
+    let system = asked.clone().unwrap_or_else(|| "/etc/containers/storage.conf".into());
+    let mut found = vec![storage(storage_table(&system)?, root.into(), run_root.into())];
+    let own = (home("XDG_DATA_HOME", ".local/share"), var_os("XDG_RUNTIME_DIR"));
+    if let ((Ok(data), Some(run)), None) = (own, asked) {
+        let table = storage_table(&home("XDG_CONFIG_HOME", ".config")?.join("containers/storage.conf"))?;
+        found.push(storage(table, data.join("containers/storage"), PathBuf::from(run).join("containers")));
+    }
+    found.retain(|storage| storage.root.is_dir());
+    found.dedup();
+    Ok(found)
+}
+
+fn storage(table: StorageTable, root: PathBuf, run_root: PathBuf) -> Storage {
+    Storage {
+        root: table.graphroot.unwrap_or(root),
+        run_root: table.runroot.unwrap_or(run_root),
+        others: table.options.additionalimagestores,
+    }
+}
+
+/// The settings of a file; those that are built in when it is not there.
+fn storage_table(file: &Path) -> Result<StorageTable> {
+    const LIMIT: u64 = 1 << 20;
+    if !file.is_file() {
+        return Ok(StorageTable::default());
+    }
+    let bytes = bounded::read_file(file, LIMIT)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let read: StorageFile =
+        toml::from_str(&text).with_context(|| format!("cannot understand `{}`", file.display()))?;
+    Ok(read.storage)
+}
+
+/// The files that hold credentials for registries: Docker's, and Podman's.
+pub(crate) fn credential_files() -> Vec<PathBuf> {
+    let below = |name: &str, path: &str| var_os(name).map(|directory| PathBuf::from(directory).join(path));
+    let docker = below("DOCKER_CONFIG", "config.json").or_else(|| below("HOME", ".docker/config.json"));
+    let podman = var_os("REGISTRY_AUTH_FILE").map(PathBuf::from);
+    let podman = podman.or_else(|| below("XDG_RUNTIME_DIR", "containers/auth.json"));
+    let own = below("HOME", ".config/containers/auth.json");
+    [docker, podman, own].into_iter().flatten().filter(|file| file.is_file()).collect()
+}
+
+/// Where programs are looked for, such as the helpers that keep credentials.
+pub(crate) fn program_directories() -> Vec<PathBuf> {
+    var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
 /// What the environment says of cloud credentials.

@@ -6,15 +6,14 @@ use std::io::Read;
 
 use anyhow::{Context, Result};
 use bounded::Format;
-use image::docker::{Engine, Export};
+use image::docker::Export;
 use image::platform::Choice;
-use image::{
-    Config, Data, Image, Layer, Location, Opened, Reference, Runtime as _, docker_archive, layout, registry,
-};
+use image::{Config, Data, Image, Layer, Location, Opened, Reference, docker_archive, layout, registry};
 use registries::{Limiter, Permit};
 use scan::{Passed, Scanner};
 
 use crate::cli::RegistryArguments;
+use crate::engines::{self, EngineKind, Place};
 use crate::settings;
 
 /// Images, and the layers of theirs that passed by while they were found.
@@ -80,7 +79,9 @@ impl Finder<'_> {
     pub(crate) fn find(&self, location: &Location) -> Result<Found> {
         match location {
             Location::Name(name) => self.by_name(name),
-            Location::Docker(name) => self.docker(name),
+            Location::Docker(name) => self.in_engine(EngineKind::Docker, name),
+            Location::Containerd(name) => self.in_engine(EngineKind::Containerd, name),
+            Location::Podman(name) => self.in_engine(EngineKind::Podman, name),
             Location::Registry(reference) => self.registry(reference),
             Location::OciLayout(directory, tag) => {
                 Ok(Found::images(layout::open_layout(directory, tag.as_deref(), &self.choice)?))
@@ -140,12 +141,20 @@ impl Finder<'_> {
         }
     }
 
-    fn docker(&self, name: &str) -> Result<Found> {
-        let sockets = settings::docker_sockets()?;
-        let socket = sockets.first().context(
-            "cannot find Docker: there is no /var/run/docker.sock; hint: start Docker, or set DOCKER_HOST=unix://SOCKET",
-        )?;
-        match Engine::connect(socket)?.open(name, &self.choice)? {
+    /// An image that engines of one kind have: the first that knows it.
+    fn in_engine(&self, kind: EngineKind, name: &str) -> Result<Found> {
+        let mut missing = None;
+        for place in engines::require(kind)? {
+            match self.at(&place, name) {
+                Err(error) if is_missing(&error) => missing = Some(missing.unwrap_or(error)),
+                other => return other,
+            }
+        }
+        Err(missing.unwrap_or_else(|| anyhow::anyhow!("cannot find {kind}")))
+    }
+
+    fn at(&self, place: &Place, name: &str) -> Result<Found> {
+        match place.connect()?.open(name, &self.choice)? {
             Opened::Images(images) => Ok(Found::images(images)),
             Opened::Export(export) => self.export(*export),
         }
@@ -165,25 +174,33 @@ impl Finder<'_> {
         self.registries.open(reference, &self.choice)
     }
 
-    /// A bare name: Docker's image, if Docker runs here and has it, else the registry's.
+    /// A bare name: the image of the first engine of this machine that has it, else the registry's.
     fn by_name(&self, name: &str) -> Result<Found> {
         let reference = Reference::parse(name)?;
-        if settings::docker_sockets()?.is_empty() {
-            return self.registry(&reference);
+        let places = engines::places(&EngineKind::ALL)?;
+        for place in &places {
+            match self.at(place, name) {
+                Err(error) if is_missing(&error) => {}
+                other => return other,
+            }
         }
-        match self.docker(name) {
-            Err(local) if is_missing(&local) => self
-                .registry(&reference)
-                .with_context(|| format!("cannot find `{name}` in Docker, and not in its registry")),
-            other => other,
+        let found = self.registry(&reference);
+        if places.is_empty() {
+            return found;
         }
+        let kinds: Vec<String> = places.iter().map(|place| place.kind().to_string()).collect();
+        found
+            .with_context(|| format!("cannot find `{name}` in {}, and not in its registry", kinds.join(", ")))
     }
 }
 
+/// Whether the image is to be looked for elsewhere: the engine has it not, or may not be asked by this user.
 fn is_missing(error: &anyhow::Error) -> bool {
-    let unreachable =
-        |error: &image::Error| matches!(error, image::Error::NotFound { .. } | image::Error::Network { .. });
-    error.downcast_ref().is_some_and(unreachable)
+    let elsewhere = |error: &image::Error| {
+        matches!(error, image::Error::NotFound { .. } | image::Error::Network { .. })
+            || error.failure() == model::Failure::PermissionDenied
+    };
+    error.downcast_ref().is_some_and(elsewhere)
 }
 
 /// How registries are spoken to.
@@ -198,8 +215,8 @@ pub(crate) fn registry_options(arguments: &RegistryArguments) -> Result<registry
     Ok(registry::Options {
         username: arguments.username.clone(),
         password,
-        docker_configs: settings::docker_config().into_iter().collect(),
-        helper_directories: Vec::new(),
+        docker_configs: settings::credential_files(),
+        helper_directories: settings::program_directories(),
         plain_http: arguments.plain_http,
         net: arguments.network.options(),
     })

@@ -58,7 +58,7 @@ impl Registry {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lazaret"));
         command.args(arguments);
         command.env_clear().env("HOME", self.scratch.path()).envs(user.iter().copied()).stdin(Stdio::null());
-        command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+        command.env("DOCKER_HOST", "unix:///nowhere/docker.sock").env("CONTAINERD_ADDRESS", "/nowhere");
         command.output().unwrap()
     }
 }
