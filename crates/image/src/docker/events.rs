@@ -211,3 +211,64 @@ fn event(message: Message) -> Option<EngineEvent> {
     let time = listing::time(message.time_nano / 1_000_000_000);
     Some(EngineEvent { subject, action: message.action, id: message.actor.id, namespace: None, time })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::docker::InPlace;
+
+    /// A listener to an engine that is not there, and what it passes on.
+    fn listener() -> (Listener, Receiver<Result<EngineEvent, Error>>) {
+        let client = Client::new(&options("/nonexistent".as_ref(), QUIET)).unwrap();
+        let base = "http://docker/v1.41".to_owned();
+        let engine = Engine { client, socket: "/nonexistent".into(), base, in_place: InPlace::default() };
+        let (sender, events) = sync_channel(WAITING);
+        let ended = Arc::new(AtomicBool::new(false));
+        (Listener { engine, since: 0, heard: 0, sender, ended }, events)
+    }
+
+    fn message(kind: &str, action: &str, time: i64) -> String {
+        format!(
+            "{{\"Type\":\"{kind}\",\"Action\":\"{action}\",\"Actor\":{{\"ID\":\"ab\"}},\"timeNano\":{time}}}\n"
+        )
+    }
+
+    fn actions(events: &Receiver<Result<EngineEvent, Error>>) -> Vec<String> {
+        events.try_iter().map(|event| event.unwrap().action).collect()
+    }
+
+    #[test]
+    fn tells_every_event_once_and_leaves_out_the_noise() {
+        let (mut listener, events) = listener();
+        let first =
+            message("image", "tag", 5_000_000_000) + &message("container", "exec_start: a", 6_000_000_000);
+        let body = first.clone() + "\n" + &message("network", "connect", 7_000_000_000) + "{\"Type\":\"ima";
+        let end = listener.pass_on(Box::new(Cursor::new(body))).unwrap();
+        assert!(matches!(end, End::Closed { heard: true }));
+        assert_eq!((actions(&events), listener.since), (vec!["tag".to_owned()], 7_000_000_000));
+        let again = first + &message("image", "delete", 8_000_000_000);
+        listener.pass_on(Box::new(Cursor::new(again))).unwrap();
+        assert_eq!(actions(&events), ["delete"]);
+        assert!(matches!(listener.pass_on(Box::new(Cursor::new(""))).unwrap(), End::Closed { heard: false }));
+    }
+
+    #[test]
+    fn refuses_what_is_no_event_or_never_ends() {
+        let (mut listener, events) = listener();
+        assert!(listener.pass_on(Box::new(Cursor::new("<html>\n"))).is_err());
+        let error = listener.pass_on(Box::new(std::io::repeat(b' '))).err().unwrap();
+        assert!(error.to_string().contains("too long"), "{error}");
+        drop(events);
+        let body = Box::new(Cursor::new(message("image", "tag", 1)));
+        assert!(matches!(listener.pass_on(body).unwrap(), End::Unwanted));
+    }
+
+    #[test]
+    fn an_engine_that_went_away_is_an_error() {
+        let (mut listener, _events) = listener();
+        let error = listener.listen(Box::new(Cursor::new(message("image", "tag", 1)))).unwrap();
+        assert!(matches!(error, Error::Network { .. }), "{error}");
+    }
+}

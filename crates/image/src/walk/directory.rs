@@ -1,6 +1,9 @@
 //! Walking a directory in place: a layer of the overlay storage driver, or a whole root file system.
 //!
-//! Source: the kernel's `Documentation/filesystems/overlayfs.rst` for whiteouts and opaque directories.
+//! Source: the kernel's `Documentation/filesystems/overlayfs.rst` for whiteouts and opaque directories; the manual of
+//! `fuse-overlayfs` for those of users who may make no devices, and for owners and modes in an attribute.
+
+mod attributes;
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -13,7 +16,9 @@ use std::path::{Path, PathBuf};
 use bounded::{Buffer, Error, Limits};
 use model::Gap;
 
+use self::attributes::{is_opaque, stated};
 use super::estargz::is_bookkeeping;
+use super::stream::{Marker, marker};
 use super::{Content, Entry, EntryKind, Visitor};
 use crate::interest::HEAD_BYTES;
 use crate::path;
@@ -21,7 +26,8 @@ use crate::path;
 /// What kind of directory is walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A layer of the overlay driver: whiteouts are devices, opaque directories carry an attribute.
+    /// A layer of the overlay driver: whiteouts are devices, opaque directories carry an attribute, or both are files
+    /// as in an archive.
     Overlay,
     /// A whole root file system; other file systems mounted in it are left out.
     RootFileSystem,
@@ -41,7 +47,9 @@ pub fn walk_directory(
     let fail = |source| Error::File { path: root.to_owned(), source };
     let device = std::fs::metadata(root).map_err(fail)?.dev();
     let (pending, linked) = (Vec::new(), HashMap::new());
-    let mut walk = Walk { root, origin, device, limits, visitor, entries: 0, pending, linked };
+    // Whoever writes owners into attributes begins with the layer itself.
+    let attributes = origin == Origin::Overlay && stated(root).is_some();
+    let mut walk = Walk { root, origin, device, attributes, limits, visitor, entries: 0, pending, linked };
     walk.list(root, b"").map_err(|error| match error {
         Stop::List(source) => fail(source),
         Stop::Limit(error) => error,
@@ -66,6 +74,8 @@ struct Walk<'a> {
     root: &'a Path,
     origin: Origin,
     device: u64,
+    /// Whether files tell their owners and modes in an attribute.
+    attributes: bool,
     limits: &'a Limits,
     visitor: &'a mut dyn Visitor,
     entries: u64,
@@ -109,7 +119,19 @@ impl Walk<'_> {
     }
 
     fn meet(&mut self, disk: &Path, inner: &[u8], metadata: &Metadata) -> Result<(), Error> {
+        if self.origin == Origin::Overlay {
+            match marker(inner) {
+                Marker::None => {}
+                Marker::Bookkeeping => return Ok(()),
+                Marker::Removes(kind, path) => return self.removed(kind, &path, disk),
+            }
+        }
         let mut kind = self.classify(metadata);
+        let has_one = self.attributes && kind != EntryKind::SymbolicLink;
+        let stated = if has_one { stated(disk) } else { None };
+        if let Some(own) = stated.as_ref().and_then(|stated| stated.kind) {
+            kind = own;
+        }
         let mut link = Vec::new();
         if kind == EntryKind::SymbolicLink {
             match std::fs::read_link(disk) {
@@ -130,9 +152,9 @@ impl Walk<'_> {
         let entry = Entry {
             path: inner,
             kind,
-            mode: metadata.mode() & 0o7777,
-            uid: metadata.uid().into(),
-            gid: metadata.gid().into(),
+            mode: stated.as_ref().map_or(metadata.mode(), |stated| stated.mode) & 0o7777,
+            uid: stated.as_ref().map_or(metadata.uid().into(), |stated| stated.uid),
+            gid: stated.as_ref().map_or(metadata.gid().into(), |stated| stated.gid),
             size: if kind == EntryKind::File { metadata.len() } else { 0 },
             link: &link,
         };
@@ -149,6 +171,13 @@ impl Walk<'_> {
             self.pending.push((disk.to_owned(), inner.to_vec()));
         }
         Ok(())
+    }
+
+    /// Meets a file that stands for a removal.
+    fn removed(&mut self, kind: EntryKind, path: &[u8], disk: &Path) -> Result<(), Error> {
+        let entry = Entry { path, kind, mode: 0, uid: 0, gid: 0, size: 0, link: b"" };
+        let mut content = InPlace { disk, size: 0, limits: self.limits, file: None };
+        self.visitor.entry(&entry, &mut content)
     }
 
     fn classify(&self, metadata: &Metadata) -> EntryKind {
@@ -169,14 +198,6 @@ impl Walk<'_> {
 
 fn join(directory: &[u8], name: &OsString) -> Vec<u8> {
     if directory.is_empty() { name.as_bytes().to_vec() } else { [directory, b"/", name.as_bytes()].concat() }
-}
-
-fn is_opaque(directory: &Path) -> bool {
-    let mut value = [0_u8; 4];
-    ["trusted.overlay.opaque", "user.overlay.opaque"].iter().any(|name| {
-        let length = rustix::fs::lgetxattr(directory, *name, &mut value[..]);
-        matches!(length, Ok(1)) && value.first() == Some(&b'y')
-    })
 }
 
 /// The content of a file that a walk has met: what a hard link names.
@@ -240,5 +261,67 @@ impl Content for InPlace<'_> {
             return Ok(Buffer::File(file, size));
         }
         Buffer::read_from(&mut file, size, limits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was met, as text.
+    #[derive(Default)]
+    struct Met(Vec<String>);
+
+    impl Visitor for Met {
+        fn entry(&mut self, entry: &Entry<'_>, _content: &mut dyn Content) -> Result<(), Error> {
+            let Entry { path, kind, mode, uid, gid, .. } = entry;
+            self.0.push(format!("{} {kind:?} {mode:o} {uid}:{gid}", path::display(path)));
+            Ok(())
+        }
+
+        fn gap(&mut self, gap: Gap) {
+            self.0.push(format!("{gap:?}"));
+        }
+    }
+
+    fn walk(root: &Path, origin: Origin) -> Vec<String> {
+        let mut met = Met::default();
+        walk_directory(root, origin, &Limits::default(), &mut met).unwrap();
+        met.0
+    }
+
+    #[test]
+    fn removals_may_be_files_in_a_layer_and_are_not_in_a_root() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("etc")).unwrap();
+        for name in ["etc/.wh..wh..opq", "etc/.wh.passwd", ".wh.gone", ".wh..wh.plnk"] {
+            std::fs::write(root.path().join(name), "").unwrap();
+        }
+        let met = walk(root.path(), Origin::Overlay);
+        let kinds: Vec<&str> = met.iter().filter_map(|line| line.split(" 0 ").next()).collect();
+        assert_eq!(kinds.len(), 4);
+        assert!(kinds.contains(&"gone Whiteout") && kinds.contains(&"etc/passwd Whiteout"), "{met:?}");
+        assert!(kinds.contains(&"etc Opaque"), "{met:?}");
+        assert_eq!(walk(root.path(), Origin::RootFileSystem).len(), 5);
+    }
+
+    #[test]
+    fn owners_and_modes_may_be_in_an_attribute() {
+        let root = tempfile::tempdir().unwrap();
+        let state = |path: &str, value: &str| {
+            let (path, flags) = (root.path().join(path), rustix::fs::XattrFlags::empty());
+            rustix::fs::setxattr(path, "user.containers.override_stat", value.as_bytes(), flags)
+        };
+        std::fs::write(root.path().join("su"), "").unwrap();
+        std::fs::write(root.path().join("null"), "").unwrap();
+        state("su", "0:42:4755:file").unwrap();
+        state("null", "0:0:0666:char-1-3").unwrap();
+        assert!(
+            walk(root.path(), Origin::Overlay).iter().all(|line| line.contains(" File ")),
+            "the layer has none"
+        );
+        state("", "0:0:0755:dir").unwrap();
+        assert_eq!(walk(root.path(), Origin::Overlay), ["null Special 666 0:0", "su File 4755 0:42"]);
+        assert!(!walk(root.path(), Origin::RootFileSystem).iter().any(|line| line.contains("0:42")));
     }
 }

@@ -74,16 +74,10 @@ fn visit(
 
 /// What an entry means in a layer, and the path it is about; nothing for AUFS's own bookkeeping.
 fn classify(kind: Kind, clean: &[u8]) -> Option<(EntryKind, Vec<u8>)> {
-    let (directory, name) = split(clean);
-    if let Some(hidden) = name.strip_prefix(WHITEOUT) {
-        if name == OPAQUE {
-            return Some((EntryKind::Opaque, directory.to_vec()));
-        }
-        if hidden.is_empty() || hidden.starts_with(WHITEOUT) {
-            return None;
-        }
-        let removed = if directory.is_empty() { hidden.to_vec() } else { [directory, b"/", hidden].concat() };
-        return Some((EntryKind::Whiteout, removed));
+    match marker(clean) {
+        Marker::None => {}
+        Marker::Bookkeeping => return None,
+        Marker::Removes(kind, path) => return Some((kind, path)),
     }
     let kind = match kind {
         Kind::Directory => EntryKind::Directory,
@@ -93,6 +87,30 @@ fn classify(kind: Kind, clean: &[u8]) -> Option<(EntryKind, Vec<u8>)> {
         _ => EntryKind::File,
     };
     Some((kind, clean.to_vec()))
+}
+
+/// What a path says by the prefix of its name.
+pub(super) enum Marker {
+    /// Nothing.
+    None,
+    /// It is one of AUFS's own.
+    Bookkeeping,
+    /// It removes a path of the layers below, or what is in it.
+    Removes(EntryKind, Vec<u8>),
+}
+
+/// What a clean path says by the prefix of its name.
+pub(super) fn marker(clean: &[u8]) -> Marker {
+    let (directory, name) = split(clean);
+    let Some(hidden) = name.strip_prefix(WHITEOUT) else { return Marker::None };
+    if name == OPAQUE {
+        return Marker::Removes(EntryKind::Opaque, directory.to_vec());
+    }
+    if hidden.is_empty() || hidden.starts_with(WHITEOUT) {
+        return Marker::Bookkeeping;
+    }
+    let removed = if directory.is_empty() { hidden.to_vec() } else { [directory, b"/", hidden].concat() };
+    Marker::Removes(EntryKind::Whiteout, removed)
 }
 
 struct Member<'a, 'b> {
