@@ -1,10 +1,11 @@
 //! Images and containers in containerd, over the socket of this machine.
 //!
 //! Source: the services below `api/services/` of `containerd/containerd`, releases 1.6 to 2.1, and the directories that
-//! its content store and overlay snapshotter keep. Layers are read where they were unpacked, which costs no
-//! decompression, when all of an image are there; otherwise from the blobs, as files or through the socket; a layer
-//! whose blob was discarded is read where it was unpacked. Known gaps: snapshotters that keep no directory for each
-//! layer (devmapper, btrfs, nydus, erofs) are not read in place; a container without a task has no times.
+//! its content store and overlay snapshotter keep; `runtime.v1` of `kubernetes/cri-api` for the state of containers of
+//! Kubernetes. Layers are read where they were unpacked, which costs no decompression, when all of an image are there;
+//! otherwise from the blobs, as files or through the socket; a layer whose blob was discarded is read where it was
+//! unpacked. Known gaps: snapshotters that keep no directory for each layer (devmapper, btrfs, nydus, erofs) are not
+//! read in place; a container that ended and that nobody but containerd knows has no times.
 
 mod container;
 mod content;

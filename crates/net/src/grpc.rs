@@ -37,12 +37,14 @@ pub struct Options {
     pub patience: Duration,
     /// The largest message.
     pub message_bytes: usize,
+    /// The most entries a message may have.
+    pub message_fields: usize,
 }
 
 impl Default for Options {
     /// The largest message is the largest that servers send by default settings of containerd.
     fn default() -> Self {
-        Self { patience: Duration::from_secs(30), message_bytes: 16 << 20 }
+        Self { patience: Duration::from_secs(30), message_bytes: 16 << 20, message_fields: 200_000 }
     }
 }
 
@@ -211,6 +213,11 @@ impl<A: Message + Default> Stream<A> {
     async fn message(&mut self) -> Result<Option<A>, Error> {
         loop {
             if let Some(bytes) = self.frames.next().map_err(|error| self.misframed(&error))? {
+                match framing::count_fields(&bytes) {
+                    Some(fields) if fields <= self.client.options.message_fields => {}
+                    Some(_) => return Err(self.not_grpc("it has too many entries")),
+                    None => return Err(self.not_grpc("it is damaged")),
+                }
                 let decoded = A::decode(bytes);
                 return decoded.map(Some).map_err(|error| self.not_grpc(&error.to_string()));
             }

@@ -61,7 +61,8 @@ impl Server {
     }
 
     fn client(&self) -> Client {
-        let options = Options { patience: Duration::from_millis(400), message_bytes: 1000 };
+        let options =
+            Options { patience: Duration::from_millis(400), message_bytes: 1000, message_fields: 300 };
         Client::connect(&self.socket, options).unwrap()
     }
 }
@@ -141,7 +142,9 @@ fn rejects_answers_that_are_none() {
     let compressed = says(&[b"\x01\0\0\0\0"], DONE);
     let no_message = says(&[b"\0\0\0\0\x02\x0a\x05"], DONE);
     let page = Script { status: 404, ..says(&[b"<html>"], DONE) };
-    for script in [no_status, nothing, twice, cut, compressed, no_message, page] {
+    let head: &[u8] = b"\0\0\0\x03\x20";
+    let dense = says(&[head, &[0x12, 0].repeat(400)], DONE);
+    for script in [dense, no_status, nothing, twice, cut, compressed, no_message, page] {
         let error = ask(script).unwrap_err();
         assert!(matches!(error, Error::Answer { .. }), "{error}");
     }

@@ -5,11 +5,11 @@ use serde::Deserialize;
 
 use super::KIND;
 use super::instant::rfc3339;
-use super::messages::{ContainerRecord, Process};
+use super::messages::{ContainerRecord, CriAnswer, CriQuestion, CriStatus, Process, Timestamp};
 use super::session::Session;
 use crate::Error;
 
-/// What Kubernetes' plug-in and nerdctl note on containers.
+/// What the plug-in for Kubernetes and nerdctl note on containers.
 const NERDCTL_NAME: &str = "nerdctl/name";
 const CRI_KIND: &str = "io.cri-containerd.kind";
 const CRI_CONTAINER: &str = "io.cri-containerd.container.metadata";
@@ -33,6 +33,9 @@ pub(super) fn containers(session: &Session) -> Result<Vec<Container>, Error> {
         for record in records {
             let task = tasks.get(&record.id);
             let mut container = container(&namespace, &record, task);
+            if record.labels.get(CRI_KIND).is_some_and(|kind| kind == "container") {
+                told_by_kubernetes(session, &mut container)?;
+            }
             container.image_id = ids.get(&record.image).cloned();
             let sandbox = sandbox_of(&record).unwrap_or_else(|| record.id.clone());
             container.addresses = addresses.get(&sandbox).cloned().unwrap_or_default();
@@ -48,7 +51,7 @@ fn container(namespace: &str, record: &ContainerRecord, task: Option<&Process>) 
     let pod = Pod::of_labels(&labels);
     let in_pod = pod.as_ref().map(|pod| pod.container.as_str());
     let name = labels.get(NERDCTL_NAME).map(String::as_str).or(in_pod).filter(|name| !name.is_empty());
-    let state = state(task, labels.contains_key(CRI_KIND));
+    let state = state(task, labels.get(CRI_KIND).map(String::as_str));
     let ended = task.filter(|_| state == ContainerState::Exited);
     Container {
         engine: KIND.to_owned(),
@@ -68,13 +71,50 @@ fn container(namespace: &str, record: &ContainerRecord, task: Option<&Process>) 
     }
 }
 
+/// Asks the plug-in for Kubernetes, which knows of a container what no task tells any more.
+fn told_by_kubernetes(session: &Session, container: &mut Container) -> Result<(), Error> {
+    let question = CriQuestion { container_id: container.id.clone() };
+    let status = match session.call::<CriAnswer>("", "/runtime.v1.RuntimeService/ContainerStatus", &question)
+    {
+        Ok(answer) => answer.status,
+        // The plug-in is switched off, or does not know this one.
+        Err(net::Error::Refused { .. }) => None,
+        Err(error) => return Err(session.fail("ask for the state of a container", error)),
+    };
+    if let Some(status) = status {
+        take(container, &status);
+    }
+    Ok(())
+}
+
+fn take(container: &mut Container, status: &CriStatus) {
+    let time = |nanoseconds: i64| {
+        let seconds = nanoseconds.div_euclid(1_000_000_000);
+        (nanoseconds > 0).then(|| rfc3339(&Timestamp { seconds, nanos: 0 })).flatten()
+    };
+    container.started = time(status.started_at);
+    container.finished = time(status.finished_at);
+    match status.state {
+        0 => container.state = ContainerState::Created,
+        // The task knows whether it is paused.
+        1 if container.process.is_some() => {}
+        1 => container.state = ContainerState::Running,
+        2 => {
+            container.state = ContainerState::Exited;
+            container.exit_code = Some(status.exit_code.into());
+        }
+        _ => container.state = ContainerState::Unknown,
+    }
+}
+
 /// What a container does: its task tells while there is one.
 ///
-/// Kubernetes' plug-in takes the task away when it ends, and makes it at once; others leave containers that were made
-/// and not started.
-fn state(task: Option<&Process>, is_kubernetes: bool) -> ContainerState {
+/// The plug-in for Kubernetes takes the task away when it ends; others leave containers that were made and not started.
+fn state(task: Option<&Process>, in_kubernetes: Option<&str>) -> ContainerState {
     match task.map(|task| task.status) {
-        None if is_kubernetes => ContainerState::Exited,
+        None if in_kubernetes == Some("sandbox") => ContainerState::Exited,
+        // It ended, or never ran: the plug-in would know.
+        None if in_kubernetes.is_some() => ContainerState::Unknown,
         None | Some(1) => ContainerState::Created,
         Some(2) => ContainerState::Running,
         Some(3) => ContainerState::Exited,
@@ -99,7 +139,7 @@ fn command(record: &ContainerRecord) -> Vec<String> {
     spec.and_then(|spec| spec.process).and_then(|process| process.args).unwrap_or_default()
 }
 
-/// What Kubernetes' plug-in notes of a container or a pod.
+/// What the plug-in for Kubernetes notes of a container or a pod.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Noted<T> {

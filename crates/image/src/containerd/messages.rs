@@ -1,7 +1,7 @@
 //! The messages that are spoken, with the fields that are read.
 //!
-//! Source: the `.proto` files below `api/` of `containerd/containerd`, releases 1.6 to 2.1; field numbers never changed
-//! between them. What is left out is skipped when it comes.
+//! Source: the `.proto` files below `api/` of `containerd/containerd`, releases 1.6 to 2.1, and `runtime/v1` of
+//! `kubernetes/cri-api`; field numbers never changed between them. What is left out is skipped when it comes.
 
 use std::collections::HashMap;
 
@@ -283,4 +283,31 @@ pub(super) struct TaskExit {
     /// The container's own id when its first process ended.
     #[prost(string, tag = "2")]
     pub id: String,
+}
+
+/// `runtime.v1.ContainerStatusRequest` of Kubernetes' Container Runtime Interface.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct CriQuestion {
+    #[prost(string, tag = "1")]
+    pub container_id: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct CriAnswer {
+    #[prost(message, optional, tag = "1")]
+    pub status: Option<CriStatus>,
+}
+
+/// What Kubernetes is told of a container; times are nanoseconds since 1970.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct CriStatus {
+    /// 0 created, 1 running, 2 exited, 3 unknown.
+    #[prost(int32, tag = "3")]
+    pub state: i32,
+    #[prost(int64, tag = "5")]
+    pub started_at: i64,
+    #[prost(int64, tag = "6")]
+    pub finished_at: i64,
+    #[prost(int32, tag = "7")]
+    pub exit_code: i32,
 }

@@ -13,8 +13,9 @@ use crate::Error;
 
 /// How long one question may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
-/// What one list may hold, of whatever it is: a real machine has hundreds.
+/// What one list may hold, of whatever it is, and its size: a real machine has hundreds of containers and images.
 const LONGEST: usize = 1_000_000;
+const LARGEST: usize = 256 << 20;
 /// Where people look first.
 const FIRST_NAMESPACES: [&str; 3] = ["k8s.io", "default", "moby"];
 
@@ -106,7 +107,7 @@ impl Session {
     pub(super) fn content(&self, namespace: &str) -> Result<Vec<ContentInfo>, Error> {
         let path = "/containerd.services.content.v1.Content/List";
         let lists: Vec<ContentList> = self
-            .all(namespace, path, &Filters::default())
+            .all(namespace, path, &Filters::default(), |list: &ContentList| list.info.len())
             .map_err(|source| self.fail(&format!("list the content of namespace `{namespace}`"), source))?;
         Ok(lists.into_iter().flat_map(|list| list.info).collect())
     }
@@ -114,7 +115,7 @@ impl Session {
     pub(super) fn containers(&self, namespace: &str) -> Result<Vec<ContainerRecord>, Error> {
         let path = "/containerd.services.containers.v1.Containers/ListStream";
         let messages: Vec<ContainerMessage> =
-            self.all(namespace, path, &Filters::default()).map_err(|source| {
+            self.all(namespace, path, &Filters::default(), |_| 1).map_err(|source| {
                 self.fail(&format!("list the containers of namespace `{namespace}`"), source)
             })?;
         Ok(messages.into_iter().filter_map(|message| message.container).collect())
@@ -150,19 +151,22 @@ impl Session {
         self.client.stream(Method { path, metadata: &metadata(namespace) }, question)
     }
 
-    /// All the answers of a stream, in a time that has an end.
+    /// All the answers of a stream, in a time and size that have an end; `count` tells what one holds.
     pub(super) fn all<A: Message + Default>(
         &self,
         namespace: &str,
         path: &str,
         question: &impl Message,
+        count: impl Fn(&A) -> usize,
     ) -> Result<Vec<A>, net::Error> {
         let mut stream = self.stream(namespace, path, question)?;
         let end = std::time::Instant::now() + 2 * PATIENCE;
-        let mut answers = Vec::new();
+        let (mut answers, mut entries, mut size) = (Vec::new(), 0_usize, 0_usize);
         while let Some(answer) = stream.next(end.saturating_duration_since(std::time::Instant::now()))? {
+            entries = entries.saturating_add(count(&answer).max(1));
+            size = size.saturating_add(answer.encoded_len());
             answers.push(answer);
-            if answers.len() > LONGEST {
+            if entries > LONGEST || size > LARGEST {
                 let url = format!("{}{path}", self.socket.display());
                 return Err(net::Error::Answer { url, why: "the list does not end".to_owned() });
             }

@@ -99,11 +99,12 @@ impl<'a> Snapshots<'a> {
             filters: vec![format!("parent==\"{parent}\"")],
         };
         let path = "/containerd.services.snapshots.v1.Snapshots/List";
-        let lists: Vec<SnapshotList> = match self.session.all(self.namespace, path, &question) {
-            Ok(lists) => lists,
-            Err(net::Error::Refused { .. }) => return Ok(None),
-            Err(error) => return Err(self.fail(parent, error)),
-        };
+        let lists: Vec<SnapshotList> =
+            match self.session.all(self.namespace, path, &question, |list: &SnapshotList| list.info.len()) {
+                Ok(lists) => lists,
+                Err(net::Error::Refused { .. }) => return Ok(None),
+                Err(error) => return Err(self.fail(parent, error)),
+            };
         let parent = parent.to_string();
         let mut children = lists.into_iter().flat_map(|list| list.info);
         let child = children.find(|child| child.parent == parent && [ACTIVE, VIEW].contains(&child.kind));

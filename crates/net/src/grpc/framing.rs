@@ -51,6 +51,38 @@ impl Frames {
     }
 }
 
+/// How many fields the outermost message has; nothing when it is damaged.
+///
+/// An empty entry of a list is two bytes on the wire and hundreds in memory.
+pub(super) fn count_fields(message: &[u8]) -> Option<usize> {
+    let (mut rest, mut count) = (message, 0_usize);
+    while !rest.is_empty() {
+        let length = match varint(&mut rest)? & 7 {
+            0 => varint(&mut rest).map(|_| 0)?,
+            1 => 8,
+            2 => usize::try_from(varint(&mut rest)?).ok()?,
+            5 => 4,
+            _ => return None,
+        };
+        rest = rest.get(length..)?;
+        count += 1;
+    }
+    Some(count)
+}
+
+fn varint(rest: &mut &[u8]) -> Option<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        value |= u64::from(byte & 0x7f) << shift;
+        if *byte < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}
+
 /// A message as it is sent.
 pub(super) fn frame(message: &impl Message) -> Result<Bytes, Error> {
     let body = message.encode_to_vec();
@@ -134,6 +166,20 @@ mod tests {
         let mut frames = Frames::new(1000);
         frames.push(&[1, 0, 0, 0, 1]);
         assert_eq!(frames.next(), Err(Misframed::Compressed));
+    }
+
+    #[test]
+    fn counts_fields_of_every_kind() {
+        assert_eq!(count_fields(&[]), Some(0));
+        let kinds =
+            [&[0x08, 0x96, 1][..], &[0x11, 0, 0, 0, 0, 0, 0, 0, 0], &[0x1a, 2, 9, 9], &[0x25, 1, 1, 1, 1]];
+        assert_eq!(count_fields(&kinds.concat()), Some(4));
+        assert_eq!(count_fields(&[0x0a, 0].repeat(1000)), Some(1000));
+        for damaged in
+            [&[0x0a, 5, 1][..], &[0x80], &[0x0b], &[0xff; 11], &[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 1]]
+        {
+            assert_eq!(count_fields(damaged), None, "{damaged:?}");
+        }
     }
 
     #[test]
