@@ -146,6 +146,7 @@ pub fn failure_of(error: &net::Error) -> Failure {
             Failure::PermissionDenied
         }
         net::Error::Connect { .. } => Failure::ConnectionFailed,
+        net::Error::ProxySignIn { .. } => Failure::AuthenticationFailed,
         net::Error::Timeout { .. } | net::Error::Slow { .. } => Failure::TimedOut,
         net::Error::CaFile { .. }
         | net::Error::ClientCertificate { .. }
@@ -153,10 +154,9 @@ pub fn failure_of(error: &net::Error) -> Failure {
         | net::Error::TlsRefused { .. }
         | net::Error::NotTls { .. } => Failure::TlsFailed,
         net::Error::Status { status, .. } => match status {
-            407 => Failure::AuthenticationFailed,
             408 | 504 => Failure::TimedOut,
 
-            401 => Failure::AuthenticationFailed,
+            401 | 407 => Failure::AuthenticationFailed,
             403 => Failure::AccessDenied,
             404 => Failure::NotFound,
             412 => Failure::BlockedByPolicy,

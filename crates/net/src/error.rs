@@ -65,6 +65,14 @@ pub enum Error {
         /// How long was waited.
         seconds: u64,
     },
+    /// The proxy makes no way through before somebody signs in.
+    #[error(
+        "cannot reach `{to}` through the proxy: it asks for a user and a password, or for others than were given"
+    )]
+    ProxySignIn {
+        /// Host and port behind the proxy.
+        to: String,
+    },
     /// The server's bytes come too slowly to wait for their end.
     #[error("`{url}` is too slow: {bytes} bytes came in {seconds} seconds")]
     Slow {
@@ -223,6 +231,10 @@ impl Error {
         }
         if has("dns error") || has("failed to lookup address") {
             return Self::Resolve { host: url.host_str().unwrap_or_default().to_owned(), why };
+        }
+        // What is said of a tunnel when its proxy answers 407.
+        if has("proxy authorization required") {
+            return Self::ProxySignIn { to: host };
         }
         if error.is_connect() {
             return Self::Connect { to: host, why, kind: io_kind(error) };

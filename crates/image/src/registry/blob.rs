@@ -13,14 +13,13 @@ use net::{Request, Response};
 use super::connection::{About, Registry, Scope};
 use crate::{Blob, Descriptor, Error};
 
-/// How often a broken transfer is taken up again without having got further by [`PROGRESS`].
-const RESUMPTIONS: u32 = 3;
+/// The pauses before a broken transfer is taken up again, as often as it has not got further by [`PROGRESS`].
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
 /// Less than this between two breaks is a server that wastes time.
 const PROGRESS: u64 = 1 << 20;
 /// How often a transfer begins anew because the registry cannot go on in the middle.
 const BEGINNINGS: u32 = 5;
-/// The pause before the first resumption; each further one without progress is twice as long.
-const PAUSE: Duration = Duration::from_millis(200);
 
 impl Registry {
     /// A small blob, whole; it is not verified.
@@ -86,7 +85,7 @@ impl Blob for RegistryBlob {
             inner: response.into_reader(),
             at: 0,
             resumed_at: 0,
-            left: RESUMPTIONS,
+            pauses: PAUSES.iter(),
             beginnings: BEGINNINGS,
         }))
     }
@@ -103,7 +102,7 @@ struct Transfer {
     inner: Box<dyn Read + Send>,
     at: u64,
     resumed_at: u64,
-    left: u32,
+    pauses: std::slice::Iter<'static, Duration>,
     beginnings: u32,
 }
 
@@ -115,7 +114,7 @@ impl Read for Transfer {
         loop {
             match self.inner.read(buffer) {
                 Ok(0) if self.at == self.size => return Ok(0),
-                Ok(0) if self.open_ended && self.left > 0 => self.resume(self.short())?,
+                Ok(0) if self.open_ended => self.resume(self.short())?,
                 Ok(0) => return Err(self.short()),
                 Ok(count) => {
                     self.at = self.at.saturating_add(count as u64);
@@ -124,7 +123,7 @@ impl Read for Transfer {
                         return Err(self.lie(why));
                     }
                     if self.at - self.resumed_at >= PROGRESS {
-                        self.left = RESUMPTIONS;
+                        self.pauses = PAUSES.iter();
                     }
                     return Ok(count);
                 }
@@ -150,11 +149,8 @@ impl Transfer {
     /// Goes on after a break; when that fails too often, the last break is the error.
     fn resume(&mut self, mut broken: io::Error) -> io::Result<()> {
         loop {
-            if self.left == 0 {
-                return Err(broken);
-            }
-            std::thread::sleep(PAUSE.saturating_mul(1 << (RESUMPTIONS - self.left).min(8)));
-            self.left -= 1;
+            let Some(pause) = self.pauses.next() else { return Err(broken) };
+            std::thread::sleep(*pause);
             self.resumed_at = self.at;
             match self.proceed() {
                 Ok(()) => return Ok(()),
