@@ -12,6 +12,7 @@ use crate::api::ANSWER_BYTES;
 use crate::sign::{Plain, Signed};
 use crate::{Artifact, Error, Settings, moment};
 
+pub(crate) mod aws;
 pub(crate) mod huawei;
 pub(crate) mod tencent;
 
@@ -268,7 +269,10 @@ fn is_passing(error: &Error) -> bool {
 /// A text of somebody else, fit to be shown: one line, not long, without secrets.
 fn shown(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+    // The longest first: one may begin with another.
+    let mut secrets: Vec<&str> = secrets.iter().copied().filter(|secret| !secret.is_empty()).collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    for secret in secrets {
         text = text.replace(secret, "…").replace(&net::encode_component(secret), "…");
     }
     let visible = |c: char| match c {

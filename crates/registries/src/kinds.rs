@@ -2,6 +2,7 @@
 
 mod ccr;
 mod dockerhub;
+mod ecr;
 mod ghcr;
 mod gitlab;
 mod harbor;
@@ -27,6 +28,7 @@ static KINDS: &[&Kind] = &[
     &dockerhub::KIND,
     &ghcr::KIND,
     // Clouds that sign their requests.
+    &ecr::KIND,
     &tcr::KIND,
     &ccr::KIND,
     &swr::KIND,

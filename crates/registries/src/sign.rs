@@ -4,6 +4,7 @@
 //! written here once and both signed and sent from that, so that the two cannot differ.
 
 pub(crate) mod sdk_hmac;
+pub(crate) mod sigv4;
 pub(crate) mod tc3;
 
 use hmac::{Hmac, KeyInit, Mac};
