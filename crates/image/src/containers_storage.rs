@@ -48,7 +48,12 @@ impl Root {
         if let Some(driver) = DRIVERS.into_iter().find(has) {
             return Ok(Self { path: path.to_owned(), driver });
         }
-        std::fs::read_dir(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+        let mut entries =
+            std::fs::read_dir(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+        // A store that nothing was put into yet.
+        if entries.next().is_none() || path.join("storage.lock").exists() {
+            return Ok(Self { path: path.to_owned(), driver: OVERLAY });
+        }
         Err(Error::Unreadable {
             failure: Failure::FileUnreadable,
             what: format!("`{}`", path.display()),

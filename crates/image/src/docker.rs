@@ -5,8 +5,10 @@
 //! image as `docker save` does. Its answers are read with limits, as those of any server.
 //!
 //! Since Docker 29, and since 24 where it is asked for, containerd keeps the images: their ids are then digests of
-//! manifests or indexes, no directory is read, and what is exported is an OCI layout.
+//! manifests or indexes. They are read through containerd's own socket where it can be reached; what the engine exports
+//! otherwise is an OCI layout.
 
+mod containerd_store;
 mod containers;
 mod events;
 mod export;
@@ -24,8 +26,8 @@ use net::{Client, Request, Response, encode_component};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+pub use containerd_store::ContainerdStore;
 pub use export::{Archive, Export};
-pub use information::ContainerdStore;
 use information::Information;
 
 use crate::platform::Choice;
@@ -210,7 +212,7 @@ impl Runtime for Engine {
     }
 
     /// Opens an image by name, by name and digest, or by its id, long or short.
-    fn open(&self, name: &str, _choice: &Choice) -> Result<Opened, Error> {
+    fn open(&self, name: &str, choice: &Choice) -> Result<Opened, Error> {
         check_name(name)?;
         let operation = || format!("inspect image `{name}` in Docker");
         let inspected: Inspected =
@@ -224,6 +226,13 @@ impl Runtime for Engine {
             && config.rootfs.diff_ids == known.diff_ids
         {
             return Ok(Opened::Images(vec![known.image(config, layers)]));
+        }
+        if self.in_place == InPlace::WhenPossible
+            && let Some(store) = information.containerd()
+            && let Some(images) = store.open(&inspected.id, choice)
+        {
+            let of_docker = |image| Image { name: known.name.clone(), source: KIND, ..image };
+            return Ok(Opened::Images(images.into_iter().map(of_docker).collect()));
         }
         self.export(inspected, known).map(|export| Opened::Export(Box::new(export)))
     }

@@ -293,6 +293,9 @@ fn hears_what_happens(podman: &Podman, store: &Store) {
 #[test]
 fn a_directory_that_is_no_store_is_refused() {
     let scratch = tempfile::tempdir().unwrap();
+    let empty = Store::open(scratch.path(), scratch.path()).unwrap();
+    assert!(empty.images().unwrap().is_empty() && empty.containers().unwrap().is_empty());
+    std::fs::write(scratch.path().join("something"), "").unwrap();
     let error = Store::open(scratch.path(), scratch.path()).unwrap_err();
     assert!(error.to_string().contains("no root of containers/storage"), "{error}");
     let error = Store::open(&scratch.path().join("gone"), scratch.path()).unwrap_err();

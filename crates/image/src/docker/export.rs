@@ -78,3 +78,51 @@ impl Archive {
         Ok(self.engine.get(&path, &self.id, operation)?.into_reader())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use model::Digest;
+
+    use super::*;
+    use crate::Config;
+    use crate::docker::{InPlace, KIND, PATIENCE, options};
+
+    fn image(name: &str, byte: Option<u8>) -> Image {
+        let image_id = byte.map(|byte| Digest::from_bytes([byte; 32]));
+        let config = Config { architecture: name.to_owned(), ..Config::default() };
+        Image { name: name.to_owned(), source: KIND, digest: None, image_id, config, layers: Vec::new() }
+    }
+
+    fn export(image: Image, by_manifest: bool) -> Export {
+        let socket = Path::new("/nonexistent");
+        let client = net::Client::new(&options(socket, PATIENCE)).unwrap();
+        let in_place = InPlace::default();
+        let engine = Engine { client, socket: socket.to_owned(), base: String::new(), in_place };
+        Export { image, archive: Archive::new(engine, "sha256:ab".to_owned()), by_manifest }
+    }
+
+    #[test]
+    fn takes_the_history_of_the_archive_for_the_image_of_that_id_only() {
+        let saved = vec![image("other", Some(1)), image("saved", Some(2))];
+        let images = export(image("shop", Some(2)), false).images(saved).unwrap();
+        assert_eq!(images.len(), 1);
+        assert_eq!((images[0].name.as_str(), images[0].config.architecture.as_str()), ("shop", "saved"));
+        let error = export(image("shop", Some(2)), false).images(vec![image("other", Some(1))]).unwrap_err();
+        assert!(error.to_string().contains("another image"), "{error}");
+    }
+
+    #[test]
+    fn gives_every_image_of_an_archive_that_is_named_by_its_manifest() {
+        let of_index = || export(image("shop", None), true);
+        assert!(!of_index().is_known() && export(image("shop", Some(1)), false).is_known());
+        let images = of_index().images(vec![image("amd64", Some(1)), image("arm64", Some(2))]).unwrap();
+        assert!(images.iter().all(|image| image.name == "shop" && image.image_id.is_some()));
+        assert_eq!(
+            images.iter().map(|image| image.config.architecture.as_str()).collect::<Vec<_>>(),
+            ["amd64", "arm64"]
+        );
+        assert!(of_index().images(Vec::new()).is_err());
+    }
+}

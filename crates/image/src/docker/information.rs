@@ -4,6 +4,7 @@ use model::EngineSummary;
 use serde::Deserialize;
 
 use super::KIND;
+use super::containerd_store::ContainerdStore;
 
 /// What an engine tells about itself.
 #[derive(Deserialize)]
@@ -35,15 +36,6 @@ struct Containerd {
 struct Namespaces {
     #[serde(default)]
     containers: String,
-}
-
-/// Where containerd keeps the images of a Docker Engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContainerdStore {
-    /// The socket containerd listens on, where the engine tells: since version 27.
-    pub address: Option<PathBuf>,
-    /// The namespace of containerd that the images are in.
-    pub namespace: String,
 }
 
 impl Information {
