@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use bounded::Limits;
-use model::Digest;
+use model::{Digest, Failure};
 use serde::de::DeserializeOwned;
 
 use crate::platform::{self, Choice};
@@ -121,10 +121,30 @@ impl Reading<'_> {
         depth: u32,
     ) -> Result<Vec<Image>, Error> {
         let mut images = Vec::new();
-        for descriptor in platform::choose(shown, manifests, self.choice)? {
-            images.extend(self.descriptor(descriptor, name, depth)?);
+        for descriptor in self.present(shown, manifests)? {
+            images.extend(self.descriptor(&descriptor, name, depth)?);
         }
         Ok(images)
+    }
+
+    /// Those of an index that are wanted and there: an engine exports only the platforms that it pulled.
+    fn present(&self, shown: &str, manifests: &[Descriptor]) -> Result<Vec<Descriptor>, Error> {
+        let mut present = Vec::new();
+        for descriptor in manifests {
+            if self.store.document(&blob_name(&descriptor.digest))?.is_some() {
+                present.push(descriptor.clone());
+            }
+        }
+        if let Ok(chosen) = platform::choose(shown, &present, self.choice) {
+            return Ok(chosen.into_iter().cloned().collect());
+        }
+        // When the index has it, it is not the platform that is wrong.
+        platform::choose(shown, manifests, self.choice)?;
+        Err(Error::Unreadable {
+            failure: Failure::ContentMissing,
+            what: format!("`{shown}` for this platform"),
+            why: format!("its index is in {} without its manifest", self.store.describe()),
+        })
     }
 
     fn image(&self, digest: &Digest, manifest: &Manifest, name: Option<&str>) -> Result<Image, Error> {
@@ -186,4 +206,29 @@ pub(crate) fn layers(
 /// Reads a JSON document.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8], what: impl FnOnce() -> String) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|error| Error::Format { what: what(), why: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As engines export an image of which they pulled one platform.
+    #[test]
+    fn reads_the_platforms_that_are_there() {
+        let scratch = tempfile::tempdir().unwrap();
+        let images = ["amd64", "arm64"].map(|processor| {
+            let layer = testkit::Layer::new().file("processor", processor);
+            testkit::Image::new("shop:1.0").platform("linux", processor).layer(layer)
+        });
+        testkit::multi_platform_layout(scratch.path(), &images);
+        let open = |choice: &str| open_layout(scratch.path(), None, &choice.parse().unwrap());
+        assert_eq!(open("all").unwrap().len(), 2);
+        std::fs::remove_file(scratch.path().join(images[0].blobs().manifest.path())).unwrap();
+        let [image] = open("all").unwrap().try_into().unwrap();
+        assert_eq!(image.config.architecture, "arm64");
+        assert_eq!(open("linux/amd64").unwrap_err().failure(), Failure::ContentMissing);
+        assert_eq!(open("linux/s390x").unwrap_err().failure(), Failure::PlatformMissing);
+        std::fs::remove_file(scratch.path().join(images[1].blobs().manifest.path())).unwrap();
+        assert_eq!(open("all").unwrap_err().failure(), Failure::ContentMissing);
+    }
 }
