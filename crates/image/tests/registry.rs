@@ -1,15 +1,17 @@
 //! Images in a real registry, Debian's `docker-registry`, which each test starts for itself.
 #![expect(clippy::unwrap_used, reason = "a failure is a failed test")]
 
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use image::platform::Choice;
-use image::registry::{self, Options};
+use image::registry::{self, Options, Page};
 use image::{Data, Error, Image, Reference};
+use model::Failure;
 use net::{Authorization, Client, Method, Request};
 use testkit::{Blob, Blobs, Daemon, Layer, free_port, tool};
 
@@ -40,7 +42,7 @@ impl Registry {
         let host = format!("localhost:{}", free_port());
         let storage = scratch.path().join("data");
         let mut config = format!(
-            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp:\n  addr: {host}\n",
+            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}, delete: {{enabled: true}}}}\nhttp:\n  addr: {host}\n",
             storage.display()
         );
         let mut ca_file = None;
@@ -83,8 +85,11 @@ impl Registry {
         Options { net, ..Options::default() }
     }
 
-    fn put(&self, method: Method, url: &str, kind: &str, body: Vec<u8>) -> net::Response {
-        let client = Client::new(&net::Options { bypass_proxy: true, ..self.options().net }).unwrap();
+    fn client(&self) -> Client {
+        Client::new(&net::Options { bypass_proxy: true, ..self.options().net }).unwrap()
+    }
+
+    fn put(&self, client: &Client, method: Method, url: &str, kind: &str, body: Vec<u8>) -> net::Response {
         let authorization =
             self.user.clone().map(|(username, password)| Authorization::Basic { username, password });
         let request = Request { method, authorization, body: Some(body), ..Request::get(url) };
@@ -94,18 +99,31 @@ impl Registry {
     }
 
     fn push(&self, repository: &str, tag: &str, blobs: &Blobs) {
+        let client = self.client();
         for blob in blobs.layers.iter().chain([&blobs.config]) {
             let url = format!("{}/{repository}/blobs/uploads/", self.base);
-            let started = self.put(Method::Post, &url, "application/octet-stream", Vec::new());
+            let started = self.put(&client, Method::Post, &url, "application/octet-stream", Vec::new());
             let place = format!("{}&digest={}", started.header("location").unwrap(), blob.digest);
-            self.put(Method::Put, &place, "application/octet-stream", blob.bytes.clone());
+            self.put(&client, Method::Put, &place, "application/octet-stream", blob.bytes.clone());
         }
-        self.push_manifest(repository, tag, &blobs.manifest);
+        self.push_manifest(&client, repository, tag, &blobs.manifest);
     }
 
-    fn push_manifest(&self, repository: &str, tag: &str, manifest: &Blob) {
+    fn push_manifest(&self, client: &Client, repository: &str, tag: &str, manifest: &Blob) {
         let url = format!("{}/{repository}/manifests/{tag}", self.base);
-        self.put(Method::Put, &url, &manifest.media_type, manifest.bytes.clone());
+        self.put(client, Method::Put, &url, &manifest.media_type, manifest.bytes.clone());
+    }
+
+    /// Deletes a manifest or a blob; the tester's password goes along.
+    fn delete(&self, path: &str) {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        // `tester:correct-horse`
+        let head =
+            "HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic dGVzdGVyOmNvcnJlY3QtaG9yc2U=";
+        stream.write_all(format!("DELETE /v2/{path} {head}\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
     }
 
     fn open(&self, name: &str, options: &Options) -> Result<Vec<Image>, Error> {
@@ -192,7 +210,7 @@ fn pulls_the_platform_that_is_wanted() {
     for (image, tag) in images.iter().zip(["amd", "arm"]) {
         registry.push("shop", tag, &image.blobs());
     }
-    registry.push_manifest("shop", "all", &testkit::multi_platform_index(&images));
+    registry.push_manifest(&registry.client(), "shop", "all", &testkit::multi_platform_index(&images));
     let reference = Reference::parse(&format!("{}/shop:all", registry.host)).unwrap();
     let open = |choice: &Choice| registry::open(&reference, choice, &registry.options());
     same(&open(&"linux/arm64".parse().unwrap()).unwrap()[0], &images[1].blobs());
@@ -255,6 +273,68 @@ fn says_what_is_missing() {
         assert!(matches!(error, Error::NotFound { .. }), "{error}");
         assert!(error.to_string().contains(&format!("in registry `{}`", registry.host)), "{error}");
     }
+}
+
+#[test]
+fn an_image_may_go_away_between_two_questions() {
+    let Some(registry) = Registry::start(Kind { users: true, ..Kind::default() }) else { return };
+    let blobs = shop().blobs();
+    registry.push("shop", "1.0", &blobs);
+    let connected = Arc::new(registry::Registry::connect(&registry.host, &registry.options()).unwrap());
+    assert_eq!(connected.tags("shop", None).unwrap().names, ["1.0"]);
+    assert_eq!(connected.head("shop", "1.0").unwrap().digest.unwrap().to_string(), blobs.manifest.digest);
+    let open = || {
+        let reference = Reference::parse(&format!("{}/shop:1.0", registry.host)).unwrap();
+        registry::open_in(&connected, &reference, &Choice::All)
+    };
+    let image = open().unwrap().remove(0);
+    registry.delete(&format!("shop/blobs/{}", blobs.layers[0].digest));
+    let Data::Blob(blob) = &image.layers[0].data else { unreachable!("registries have blobs") };
+    assert_eq!(blob.open().err().unwrap().failure(), Failure::NotFound);
+    registry.delete(&format!("shop/manifests/{}", blobs.manifest.digest));
+    assert_eq!(open().unwrap_err().failure(), Failure::NotFound);
+    assert_eq!(connected.head("shop", "1.0").unwrap_err().failure(), Failure::NotFound);
+    assert!(connected.tags("shop", None).unwrap().names.is_empty());
+}
+
+/// All of a list, and in how many parts it came.
+fn all(mut part: impl FnMut(Option<&str>) -> Page) -> (Vec<String>, usize) {
+    let (mut names, mut parts, mut next) = (Vec::new(), 0, None);
+    loop {
+        let page = part(next.as_deref());
+        names.extend(page.names);
+        parts += 1;
+        next = page.next;
+        if next.is_none() {
+            return (names, parts);
+        }
+    }
+}
+
+#[test]
+fn lists_more_than_a_part_holds() {
+    let Some(registry) = Registry::start(Kind::default()) else { return };
+    let blobs = shop().blobs();
+    registry.push("shop", "tag-0000", &blobs);
+    let client = registry.client();
+    for number in 1..1200 {
+        registry.push_manifest(&client, "shop", &format!("tag-{number:04}"), &blobs.manifest);
+    }
+    // An empty repository is a directory.
+    for number in 0..2300 {
+        let path = format!("data/docker/registry/v2/repositories/team/app-{number:04}/_layers");
+        std::fs::create_dir_all(registry.scratch.path().join(path)).unwrap();
+    }
+    let connected = registry::Registry::connect(&registry.host, &registry.options()).unwrap();
+    connected.ping().unwrap();
+    // This registry gives all tags at once, whatever it is asked for, when it is older than version 3.
+    let (tags, _parts) = all(|next| connected.tags("shop", next).unwrap());
+    assert_eq!(tags.len(), 1200);
+    assert!(tags.contains(&"tag-0000".to_owned()) && tags.contains(&"tag-1199".to_owned()));
+    let (repositories, parts) = all(|next| connected.catalog(next).unwrap());
+    let unique: std::collections::HashSet<&String> = repositories.iter().collect();
+    assert_eq!((repositories.len(), unique.len(), parts), (2301, 2301, 3));
+    assert!(repositories.contains(&"team/app-2299".to_owned()));
 }
 
 #[test]

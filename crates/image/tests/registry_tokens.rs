@@ -222,3 +222,13 @@ fn a_helper_is_run_only_where_it_may_be() {
     let helper_directories = vec![scratch.path().to_owned()];
     assert_eq!(tags(&server, &Options { helper_directories, ..without }).unwrap(), ["1"]);
 }
+
+#[test]
+fn credentials_go_to_no_open_token_server() {
+    let server = WebServer::start(|_| challenge("Bearer realm=\"http://tokens.invalid/token\""));
+    let error = tags(&server, &as_user()).unwrap_err();
+    assert_eq!(error.failure(), Failure::TlsFailed);
+    assert!(error.to_string().contains("credentials are not sent over plain http"), "{error}");
+    // As nobody, an open registry's open token server is asked.
+    assert_eq!(tags(&server, &options()).unwrap_err().failure(), Failure::HostNotFound);
+}

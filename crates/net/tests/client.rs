@@ -193,6 +193,31 @@ fn a_proxy_is_told_who_asks_and_is_not_asked_for_some_hosts() {
     assert!(error.contains("it is no proxy's") && !error.contains("hunter2"), "{error}");
 }
 
+/// The environment belongs to the whole process, so the question is asked in another one, which is this test again.
+#[test]
+fn asks_the_proxy_that_the_environment_names() {
+    const CHILD: &str = "LAZARET_TEST_IN_CHILD";
+    if std::env::var_os(CHILD).is_some() {
+        let ask = |url: &str, bypass_proxy| {
+            let client = Client::new(&Options { retries: 0, bypass_proxy, ..Options::default() }).unwrap();
+            client.send(&Request::get(url)).and_then(|response| response.text(100))
+        };
+        assert_eq!(ask("http://registry.invalid/", false).unwrap(), "by proxy");
+        assert!(ask("http://other.invalid/", false).is_err());
+        assert!(ask("http://registry.invalid/", true).is_err());
+        return;
+    }
+    let proxy = Server::new(vec![answer("200 OK", "", "by proxy")]);
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "asks_the_proxy_that_the_environment_names", "--nocapture"])
+        .env_clear()
+        .envs([(CHILD, "1"), ("http_proxy", &proxy.url), ("no_proxy", "other.invalid")])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(proxy.asked().len(), 1);
+}
+
 #[test]
 fn a_redirect_to_another_host_carries_no_credential() {
     let storage = Server::new(vec![answer("200 OK", "", "blob")]);

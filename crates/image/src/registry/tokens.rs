@@ -131,7 +131,7 @@ impl Registry {
         }
         match credentials {
             Some(Credentials::Password { username, password }) if challenges.contains(&Challenge::Basic) => {
-                self.private(about, &self.base)?;
+                self.private(about, &self.base, true)?;
                 Ok(Some(Grant { authorization: basic(username, password), until: None }))
             }
             _ => Ok(None),
@@ -151,7 +151,7 @@ impl Registry {
         }
         // Nothing is lost by asking as nobody, where the registry itself is not protected.
         if credentials.is_some() || self.base.starts_with("https:") {
-            self.private(about, demand.realm)?;
+            self.private(about, demand.realm, credentials.is_some())?;
         }
         let ask = |request: Request| self.client.send(&request).map_err(|source| self.no_token(source));
         let response = match credentials {
@@ -203,7 +203,7 @@ impl Registry {
     /// Refuses to send a credential where others could read it.
     ///
     /// A registry elsewhere that names this machine as its token server is refused too: what answers there is not its.
-    fn private(&self, about: &About<'_>, url: &str) -> Result<(), Error> {
+    fn private(&self, about: &About<'_>, url: &str, secret: bool) -> Result<(), Error> {
         let ours = Origin::of(&self.base).is_some_and(|origin| net::is_loopback(origin.host()));
         let safe = url.starts_with("https://")
             || (ours && Origin::of(url).is_some_and(|origin| origin.is_private()));
@@ -214,9 +214,13 @@ impl Registry {
         Err(Error::Unreadable {
             failure: Failure::TlsFailed,
             what: format!("{} from {}", about.what, self.place()),
-            why: format!(
-                "credentials are not sent over plain http to another machine, and `http://{host}` asks for them"
-            ),
+            why: if secret {
+                format!(
+                    "credentials are not sent over plain http to another machine, as `http://{host}` asks for"
+                )
+            } else {
+                format!("its token server `http://{host}` is not protected as the registry itself is")
+            },
         })
     }
 }
