@@ -1,6 +1,7 @@
 //! The web interfaces that registries and clouds have besides the distribution protocol.
 
-use net::{Authorization, Client, Method, Origin, Request, Response};
+use model::Failure;
+use net::{Authorization, Client, Method, Origin, Request, Response, encode_component};
 use serde::de::DeserializeOwned;
 
 use crate::{Error, Settings};
@@ -60,6 +61,27 @@ impl Api {
         document(operation, self.ask(operation, path)?)
     }
 
+    /// The JSON document at a path below the address, asked for with a credential of its own.
+    pub(crate) fn get_as<T: DeserializeOwned>(
+        &self,
+        operation: &str,
+        path: &str,
+        authorization: Option<Authorization>,
+    ) -> Result<T, Error> {
+        document(operation, self.ask_as(operation, path, authorization)?)
+    }
+
+    /// The answer to a `GET` of a path below the address, with a credential of its own.
+    pub(crate) fn ask_as(
+        &self,
+        operation: &str,
+        path: &str,
+        authorization: Option<Authorization>,
+    ) -> Result<Response, Error> {
+        let request = Request { authorization, ..Request::get(format!("{}{path}", self.base)) };
+        self.send(operation, request)
+    }
+
     /// The JSON document that is answered to another one.
     pub(crate) fn post<T: DeserializeOwned>(
         &self,
@@ -70,6 +92,45 @@ impl Api {
         let url = format!("{}{path}", self.base);
         let request = Request { method: Method::Post, body: Some(body.into_bytes()), ..Request::get(url) };
         document(operation, self.send(operation, request.header("content-type", "application/json"))?)
+    }
+}
+
+impl Api {
+    /// The JSON document that a form is answered with, at any address; what the form holds is secret.
+    ///
+    /// # Errors
+    /// When others could read the form on its way, or it is refused: with 400 too, as token servers do.
+    pub(crate) fn form<T: DeserializeOwned>(
+        &self,
+        operation: &str,
+        url: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<T, Error> {
+        let fail = |source| Error::Api { operation: operation.to_owned(), source };
+        if !Origin::of(url).is_some_and(|origin| origin.is_private()) {
+            let why = "it begins with no `https://`, and what is sent there is secret".to_owned();
+            return Err(fail(net::Error::Address { url: "…".to_owned(), why }));
+        }
+        let fields: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encode_component(value))).collect();
+        let body = fields.join("&").into_bytes();
+        let request = Request { method: Method::Post, body: Some(body), ..Request::get(url) };
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let response = self.client.send(&request).map_err(fail)?;
+        match response.status() {
+            // The server's own words might repeat what it was sent.
+            status @ (400 | 401) => Err(Error::Refused {
+                operation: operation.to_owned(),
+                code: status.to_string(),
+                message: "the server does not accept the credential".to_owned(),
+                failure: Failure::AuthenticationFailed,
+            }),
+            status if !response.is_success() => {
+                let (url, message) = (response.url(), String::new());
+                Err(fail(net::Error::Status { status, url, message }))
+            }
+            _ => document(operation, response),
+        }
     }
 }
 

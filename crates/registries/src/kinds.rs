@@ -1,8 +1,11 @@
 //! Every kind of registry, one file each.
 
+mod acr;
 mod ccr;
 mod dockerhub;
 mod ecr;
+mod gar;
+mod gcr;
 mod ghcr;
 mod gitlab;
 mod harbor;
@@ -27,6 +30,9 @@ static KINDS: &[&Kind] = &[
     &gitlab::KIND,
     &dockerhub::KIND,
     &ghcr::KIND,
+    &gar::KIND,
+    &gcr::KIND,
+    &acr::KIND,
     // Clouds that sign their requests.
     &ecr::KIND,
     &tcr::KIND,

@@ -4,6 +4,7 @@ mod api;
 mod check;
 mod cloud;
 mod error;
+mod google;
 mod kind;
 mod kinds;
 mod listing;

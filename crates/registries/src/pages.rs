@@ -69,6 +69,14 @@ pub(crate) fn continues(response: &Response) -> Option<bool> {
     Some(links.any(|link| link.contains("rel=\"next\"") || link.contains("rel=next")))
 }
 
+/// The query that a list says it goes on with; where its link leads else does not count.
+pub(crate) fn next_query(response: &Response) -> Option<String> {
+    let links = response.headers("link").flat_map(|header| header.split(",<"));
+    let mut next = links.filter_map(|link| link.trim_start_matches('<').split_once('>'));
+    let (target, _) = next.find(|(_, rest)| rest.contains("next"))?;
+    target.split_once('?').map(|(_, query)| query.to_owned())
+}
+
 /// How many entries a list says it has.
 fn total(response: &Response) -> Option<u64> {
     response.header("x-total-count").or_else(|| response.header("x-total"))?.trim().parse().ok()

@@ -52,6 +52,12 @@ pub(crate) fn resolve(
     })
 }
 
+/// Whether a tag only attaches a signature or list to an image, whose digest it is made of.
+pub(crate) fn is_attached(tag: &str) -> bool {
+    let digits = tag.strip_prefix("sha256-").and_then(|rest| rest.get(..64));
+    digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Completes what a listing told of an image: its digest and media type, and the images of an index.
 ///
 /// Attestations and other entries that run nowhere are left out.

@@ -4,7 +4,7 @@
 //! Known gaps: images without a tag are not told.
 
 use model::{Digest, Platform};
-use net::{Authorization, Request, encode_component};
+use net::{Authorization, encode_component};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{self, Api};
@@ -179,9 +179,8 @@ impl Hub {
         next: Option<&str>,
     ) -> Result<Page<T>, Error> {
         let number = pages::number(operation, next)?;
-        let url = format!("{}{path}?page={number}&page_size=100", self.api.base());
-        let request = Request { authorization: self.authorization()?, ..Request::get(url) };
-        let listed: Listed<T> = api::document(operation, self.api.send(operation, request)?)?;
+        let path = format!("{path}?page={number}&page_size=100");
+        let listed: Listed<T> = self.api.get_as(operation, &path, self.authorization()?)?;
         // Its address of the following page is not followed: only whether there is one counts.
         let next = listed.next.filter(|next| !next.is_empty()).map(|_| (number + 1).to_string());
         Ok(Page { items: listed.results, next })

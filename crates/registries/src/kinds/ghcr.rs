@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::api::{self, Api};
 use crate::moment::{is_since, normal};
 use crate::pages::Counted;
-use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings};
+use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, v2};
 
 pub(crate) static KIND: Kind = Kind {
     word: "ghcr",
@@ -178,7 +178,7 @@ impl Packages {
 fn artifact(version: Version) -> Option<Artifact> {
     let tags = version.metadata.and_then(|metadata| metadata.container).map(|container| container.tags);
     let tags: Vec<String> =
-        tags.unwrap_or_default().into_iter().filter(|tag| !tag.starts_with("sha256-")).collect();
+        tags.unwrap_or_default().into_iter().filter(|tag| !v2::is_attached(tag)).collect();
     if tags.is_empty() {
         return None;
     }

@@ -5,6 +5,9 @@ use testkit::{Answer, Asked, Blobs, WebServer, registry_answer};
 
 use super::{WORD, digest, failure, listed, number, part, settings, web_page};
 
+/// The tag of a signature.
+const ATTACHED: &str = "sha256-0000000000000000000000000000000000000000000000000000000000000000.sig";
+
 fn refusal(status: u16, message: &str) -> Answer {
     Answer::new(status, json!({ "message": message, "status": status.to_string() }).to_string())
         .header("Content-Type", "application/json; charset=utf-8")
@@ -46,7 +49,7 @@ fn play(asked: &Asked, blobs: &Blobs) -> Answer {
                 let tags = match number {
                     0 => vec!["1.0", "latest"],
                     1 => vec![],
-                    2 => vec!["sha256-0000.sig"],
+                    2 => vec![ATTACHED],
                     _ => vec!["nightly"],
                 };
                 json!({ "id": number, "name": digest(number), "updated_at": "2026-01-02T03:04:05Z", "metadata": { "package_type": "container", "container": { "tags": tags } } })

@@ -1,9 +1,11 @@
 //! Registries with an interface of their own for users and passwords, played as they publish it.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure is a failed test")]
 
+mod acr;
 mod dockerhub;
 mod ghcr;
 mod gitlab;
+mod google;
 mod harbor;
 mod jfrog;
 mod nexus;
