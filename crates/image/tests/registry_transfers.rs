@@ -136,6 +136,23 @@ fn a_transfer_that_always_breaks_ends() {
 }
 
 #[test]
+fn a_registry_that_begins_anew_each_time_is_left() {
+    let blobs = shop();
+    let layer = format!("{{\"digest\":\"{}\",\"size\":100000000}}", blobs.layers.first().unwrap().digest);
+    let manifest = format!("{{\"config\":{{\"digest\":\"{}\"}},\"layers\":[{layer}]}}", blobs.config.digest);
+    let server = WebServer::start(move |asked| match asked.path.as_str() {
+        // It gets on by a megabyte each time, by giving all that came before again.
+        path if is_layer(path) => Answer::new(200, vec![7; 20_000_000]).cut((asked.before + 1) * 1_100_000),
+        path if path.contains("/manifests/") => Answer::json(manifest.clone()),
+        path => honest(path),
+    });
+    let (failure, told) = read(&open(&server.host, &options())).unwrap_err();
+    assert_eq!(failure, Failure::DownloadFailed, "{told}");
+    assert!(told.contains("cannot go on in the middle"), "{told}");
+    assert!(server.asked().iter().filter(|asked| is_layer(&asked.path)).count() <= 7);
+}
+
+#[test]
 fn a_transfer_goes_on_through_a_redirect_without_the_credential() {
     let storage = WebServer::start(|asked| {
         let answer = if is_layer(&asked.path) { part(asked, true) } else { honest(&asked.path) };

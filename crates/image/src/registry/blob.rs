@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::Digest;
+use model::{Digest, Failure};
 use net::{Request, Response};
 
 use super::connection::{About, Registry, Scope};
@@ -142,8 +142,11 @@ impl Transfer {
     }
 
     fn lie(&self, why: String) -> io::Error {
-        let what = format!("blob {} of {}", self.digest, self.registry.place());
-        io::Error::other(Error::Format { what, why })
+        io::Error::other(Error::Format { what: self.what(), why })
+    }
+
+    fn what(&self) -> String {
+        format!("blob {} of {}", self.digest, self.registry.place())
     }
 
     /// Goes on after a break; when that fails too often, the last break is the error.
@@ -171,8 +174,11 @@ impl Transfer {
         };
         if skip > 0 {
             if self.beginnings == 0 {
-                let why = "the transfer breaks again and again, and the registry cannot go on in the middle";
-                return Err(Break::Final(self.lie(why.to_owned())));
+                return Err(Break::Final(io::Error::other(Error::Unreadable {
+                    failure: Failure::DownloadFailed,
+                    what: self.what(),
+                    why: "it breaks again and again, and the registry cannot go on in the middle".to_owned(),
+                })));
             }
             self.beginnings -= 1;
         }
