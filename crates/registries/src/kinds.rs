@@ -58,3 +58,27 @@ pub fn find(word: &str) -> Result<&'static Kind, Error> {
         known: KINDS.iter().map(|kind| kind.word).collect::<Vec<_>>().join(", "),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_kind_that_explains_itself_in_both_languages() {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/kinds");
+        let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.is_file());
+        let mut files: Vec<_> =
+            files.map(|path| path.file_stem().unwrap().to_str().unwrap().replace('_', "-")).collect();
+        let mut words: Vec<_> = KINDS.iter().map(|kind| kind.word.to_owned()).collect();
+        files.sort();
+        words.sort();
+        assert_eq!(words, files);
+        let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        for kind in KINDS {
+            let (english, chinese) = kind.sign_in_help;
+            assert!(is_chinese(chinese) && !is_chinese(english) && !english.is_empty(), "{}", kind.word);
+            assert!(!kind.title.0.is_empty() && !kind.title.1.is_empty() && !is_chinese(kind.title.0));
+        }
+    }
+}

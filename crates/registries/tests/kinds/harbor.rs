@@ -332,3 +332,16 @@ fn a_password_is_not_sent_in_clear_to_another_machine() {
     let (_, words) = failure("harbor", &elsewhere);
     assert!(words.contains("credentials are not sent over plain http"), "{words}");
 }
+
+#[test]
+fn a_robot_of_harbor_1_is_let_in_though_harbor_fails_to_find_it_among_the_users() {
+    let server = play(|asked, _| match asked.path.as_str() {
+        "/api/users/current" if is_user(asked) => Answer::new(500, "{\"code\":500}"),
+        _ => first(asked),
+    });
+    let catalogue = (find("harbor").unwrap().connect)(&settings(&server)).unwrap();
+    assert_eq!(catalogue.sign_in().unwrap(), "Harbor v1.10.19");
+    let person = Settings { username: Some("anna".to_owned()), ..settings(&server) };
+    let catalogue = (find("harbor").unwrap().connect)(&person).unwrap();
+    assert_eq!(catalogue.sign_in().unwrap_err().failure(), Failure::AuthenticationFailed);
+}

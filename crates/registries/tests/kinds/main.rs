@@ -10,6 +10,7 @@ mod harbor;
 mod jfrog;
 mod nexus;
 mod quay;
+mod steps;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
