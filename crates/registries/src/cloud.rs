@@ -12,6 +12,7 @@ use crate::api::ANSWER_BYTES;
 use crate::sign::{Plain, Signed};
 use crate::{Artifact, Error, Settings, moment};
 
+pub(crate) mod aliyun;
 pub(crate) mod aws;
 pub(crate) mod huawei;
 pub(crate) mod tencent;

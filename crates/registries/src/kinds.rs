@@ -1,6 +1,7 @@
 //! Every kind of registry, one file each.
 
 mod acr;
+mod aliyun_acr;
 mod ccr;
 mod dockerhub;
 mod ecr;
@@ -40,6 +41,7 @@ static KINDS: &[&Kind] = &[
     &swr::KIND,
     &swr_shared::KIND,
     &swr_enterprise::KIND,
+    &aliyun_acr::KIND,
 ];
 
 /// All kinds, in the order they are shown.

@@ -3,6 +3,7 @@
 //! All four schemes hash a canonical form of the request and sign the hash with a key that is never sent. A request is
 //! written here once and both signed and sent from that, so that the two cannot differ.
 
+pub(crate) mod acs;
 pub(crate) mod sdk_hmac;
 pub(crate) mod sigv4;
 pub(crate) mod tc3;
