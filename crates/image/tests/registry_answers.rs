@@ -71,6 +71,19 @@ fn a_list_goes_on_wherever_its_link_points() {
 }
 
 #[test]
+fn a_registry_that_gives_less_at_once_is_asked_for_less() {
+    let server = WebServer::start(|asked| match asked.parameter("n") {
+        Some("1000") => Answer::new(400, r#"{"errors":[{"code":"PAGINATION_NUMBER_INVALID"}]}"#),
+        _ => Answer::json(r#"{"repositories":["a"]}"#).header("Link", "<?last=a&n=100>; rel=\"next\""),
+    });
+    let page = connect(&server).catalog(None).unwrap();
+    assert_eq!((page.names, page.next), (vec!["a".to_owned()], Some("last=a&n=100".to_owned())));
+    let server = WebServer::start(|_| Answer::new(400, ""));
+    assert_eq!(connect(&server).catalog(None).unwrap_err().failure(), Failure::InvalidContent);
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[test]
 fn lists_of_nothing_and_lists_that_lead_nowhere() {
     let lists = |answer: Answer| {
         let server = WebServer::start(move |_| answer.clone());

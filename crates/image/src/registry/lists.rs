@@ -57,7 +57,13 @@ impl Registry {
         names: impl Fn(T) -> Option<Vec<String>>,
     ) -> Result<Page, Error> {
         let query = next.map_or_else(|| format!("n={PAGE}"), str::to_owned);
-        let response = self.expect(about, &Request::get(format!("{path}?{query}")), &[200])?;
+        let response = match self.expect(about, &Request::get(format!("{path}?{query}")), &[200]) {
+            // A registry may be set up to give less at once, and then refuses to be asked for more.
+            Err(Error::Network { source, .. }) if next.is_none() && source.status() == Some(400) => {
+                self.expect(about, &Request::get(path), &[200])
+            }
+            other => other,
+        }?;
         let next = self.next(about, &query, response.headers("link"))?;
         let listed: T = response.json(LIST_BYTES).map_err(|source| self.fail(&about.what, source))?;
         Ok(Page { names: names(listed).unwrap_or_default(), next })
