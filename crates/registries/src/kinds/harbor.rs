@@ -2,8 +2,9 @@
 //!
 //! Source: the Swagger documents of Harbor 1.10 and 2.x, and Harbor's own replication adapter, which tells the generations
 //! apart as it is done here: `/api/version` is unknown to 1.x.
-//! Known gaps: 1.x tells neither when an image was pushed nor the images of an index, and fails when a robot asks who it
-//! is, so that its sign-in is known to work only by the listing.
+//! Known gaps: an image that only got a new tag is not one pushed since, so that a full listing is due now and then. 1.x
+//! tells neither when an image was pushed nor the images of an index, and fails when a robot asks who it is, so that its
+//! sign-in is known to work only by the listing.
 
 mod v1;
 mod v2;

@@ -3,8 +3,8 @@
 //! Source: JFrog's documentation of Artifactory's REST interface and query language (AQL).
 //! Virtual repositories are left out, for they show what others hold. Images come from one query with times and digests,
 //! or from the registry protocol where the user may not query.
-//! Known gaps: images without a tag are not told; of a remote repository only what its cache holds is, and its list is empty
-//! when Artifactory is not set up to tell it.
+//! Known gaps: images without a tag are not told; of a remote repository only what its cache holds is, and nothing when the
+//! user may not query and Artifactory is not set up to tell its catalogue.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use image::registry::{Options, Registry};
 use model::{Digest, Failure};
 use net::{Method, Request, encode_component};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api::{self, Api};
 use crate::cloud::gather;
@@ -184,14 +184,49 @@ impl Artifactory {
         Ok(registry)
     }
 
+    /// A page of the images of a repository: by a query for a cache, whose catalogue Artifactory does not tell unless it is
+    /// set up to, and else by the catalogue, which many users may not read.
     fn images(&self, key: &Key, next: Option<&str>) -> Result<Page<Repository>, Error> {
-        let origin = if key.kind == "REMOTE" { Origin::ProxyCache } else { Origin::Own };
-        let mut page = v2::repositories(&*self.registry(&key.key)?, next)?;
-        for repository in &mut page.items {
-            repository.name = format!("{}/{}", key.key, repository.name);
-            repository.origin = origin.clone();
-        }
-        Ok(page)
+        let is_cache = key.kind == "REMOTE";
+        let found = match next.and_then(|next| next.split_once(' ')) {
+            Some(("protocol", next)) => self.catalogue(&key.key, Some(next)),
+            Some((_, next)) => self.queried(&key.key, is_cache, Some(next)),
+            None => {
+                let first = |by_query: bool| match by_query {
+                    true => self.queried(&key.key, is_cache, None),
+                    false => self.catalogue(&key.key, None),
+                };
+                match first(is_cache) {
+                    Err(error) if error.failure() == Failure::AccessDenied => first(!is_cache),
+                    other => other,
+                }
+            }
+        }?;
+        let origin = if is_cache { Origin::ProxyCache } else { Origin::Own };
+        let items = found.items.into_iter().map(|image| Repository {
+            name: format!("{}/{image}", key.key),
+            origin: origin.clone(),
+            ..Repository::default()
+        });
+        Ok(Page { items: items.collect(), next: found.next })
+    }
+
+    fn catalogue(&self, key: &str, next: Option<&str>) -> Result<Page<String>, Error> {
+        let page = self.registry(key)?.catalog(next)?;
+        Ok(Page { items: page.names, next: page.next.map(|next| format!("protocol {next}")) })
+    }
+
+    /// The images that files are found of; one that has several tags comes several times.
+    fn queried(&self, key: &str, is_cache: bool, next: Option<&str>) -> Result<Page<String>, Error> {
+        let operation = format!("query the images of `{key}` in Artifactory");
+        let page = self.files(&operation, criteria(key, is_cache), next)?;
+        let names = page.items.iter().filter_map(|file| {
+            let (image, tag) = file.path.rsplit_once('/')?;
+            is_tag(tag).then(|| image.to_owned())
+        });
+        let mut names: Vec<String> = names.collect();
+        names.dedup();
+        Ok(Page { items: names, next: page.next })
     }
 
     fn by_protocol(&self, key: &str, image: &str, next: Option<&str>) -> Result<Page<Artifact>, Error> {
@@ -208,41 +243,56 @@ impl Artifactory {
         next: Option<&str>,
     ) -> Result<Page<Artifact>, Error> {
         let operation = format!("query the images of `{key}/{image}` in Artifactory");
-        let offset = next.map_or(Ok(0), |next| pages::number(&operation, Some(next)))?;
-        let url = format!("{}/api/search/aql", self.api.base());
-        let body = query(key, is_cache, image, since, offset).into_bytes();
-        let request = Request { method: Method::Post, body: Some(body), ..Request::get(url) };
-        let request = request.header("content-type", "text/plain");
-        let found: Found = api::document(&operation, self.api.send(&operation, request)?)?;
-        let next = (found.results.len() >= QUERY).then(|| format!("query {}", offset + QUERY as u64));
-        let images = found.results.into_iter().filter_map(|file| artifact(image, file)).collect();
+        let mut criteria = criteria(key, is_cache);
+        criteria.insert("path".to_owned(), json!({ "$match": format!("{image}/*") }));
+        if let Some(since) = since.and_then(normal) {
+            criteria.insert("updated".to_owned(), json!({ "$gte": since }));
+        }
+        let page = self.files(&operation, criteria, next)?;
+        let images = page.items.into_iter().filter_map(|file| artifact(image, file)).collect();
         let items = gather(images).into_iter().filter(|artifact| is_since(artifact, since)).collect();
-        Ok(Page { items, next })
+        Ok(Page { items, next: page.next })
+    }
+
+    /// A page of what a query finds.
+    fn files(
+        &self,
+        operation: &str,
+        criteria: Map<String, Value>,
+        next: Option<&str>,
+    ) -> Result<Page<File>, Error> {
+        let offset = next.map_or(Ok(0), |next| pages::number(operation, Some(next)))?;
+        let url = format!("{}/api/search/aql", self.api.base());
+        // A user who is no administrator must ask for the first three.
+        let body = format!(
+            "items.find({}).include(\"repo\",\"path\",\"name\",\"updated\",\"sha256\")\
+             .sort({{\"$asc\":[\"path\"]}}).offset({offset}).limit({QUERY})",
+            Value::Object(criteria)
+        );
+        let request = Request { method: Method::Post, body: Some(body.into_bytes()), ..Request::get(url) };
+        let request = request.header("content-type", "text/plain");
+        let found: Found = api::document(operation, self.api.send(operation, request)?)?;
+        let next = (found.results.len() >= QUERY).then(|| format!("query {}", offset + QUERY as u64));
+        Ok(Page { items: found.results, next })
     }
 }
 
-/// The manifests and indexes below an image, in the query language.
-fn query(key: &str, is_cache: bool, image: &str, since: Option<&str>, offset: u64) -> String {
+/// The manifests and indexes of a repository, in the query language.
+fn criteria(key: &str, is_cache: bool) -> Map<String, Value> {
     let stored = if is_cache { format!("{key}-cache") } else { key.to_owned() };
-    let mut criteria = json!({
-        "repo": stored,
-        "path": { "$match": format!("{image}/*") },
-        "$or": [{ "name": "manifest.json" }, { "name": "list.manifest.json" }],
-    });
-    if let (Some(since), Value::Object(criteria)) = (since.and_then(normal), &mut criteria) {
-        criteria.insert("updated".to_owned(), json!({ "$gte": since }));
-    }
-    // A user who is no administrator must ask for the first three.
-    format!(
-        "items.find({criteria}).include(\"repo\",\"path\",\"name\",\"updated\",\"sha256\")\
-         .sort({{\"$asc\":[\"path\"]}}).offset({offset}).limit({QUERY})"
-    )
+    let names = json!([{ "name": "manifest.json" }, { "name": "list.manifest.json" }]);
+    Map::from_iter([("repo".to_owned(), stored.into()), ("$or".to_owned(), names)])
+}
+
+/// Whether a directory of an image is a tag, and not a digest that an index names.
+fn is_tag(name: &str) -> bool {
+    !name.starts_with("sha256_") && !name.starts_with("sha256:")
 }
 
 /// The image of a tag; nothing for what lies deeper, which is another image's, or below a digest, which an index names.
 fn artifact(image: &str, file: File) -> Option<Artifact> {
     let tag = file.path.strip_prefix(image)?.strip_prefix('/')?;
-    if tag.contains('/') || tag.starts_with("sha256_") || tag.starts_with("sha256:") {
+    if tag.contains('/') || !is_tag(tag) {
         return None;
     }
     Some(Artifact {

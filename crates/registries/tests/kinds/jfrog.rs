@@ -26,13 +26,16 @@ fn play(asked: &Asked, may_query: bool, blobs: &Blobs) -> Answer {
                 json!([
                     { "key": "docker-local", "type": "LOCAL", "url": "https://x/artifactory/docker-local", "packageType": "Docker" },
                     { "key": "hub", "type": "REMOTE", "url": "https://registry-1.docker.io/", "packageType": "Docker" },
+                    { "key": "closed", "type": "FEDERATED", "url": "https://x/artifactory/closed", "packageType": "Docker" },
                     { "key": "docker", "type": "VIRTUAL", "url": "https://x/artifactory/docker", "packageType": "Docker" },
                 ])
                 .to_string(),
             )
         }
         "docker/docker-local/v2/_catalog" => catalogue(asked),
-        "docker/hub/v2/_catalog" => Answer::json("{\"repositories\":[\"library/debian\"]}"),
+        // A cache's is not told as Artifactory is set up at first.
+        "docker/hub/v2/_catalog" => Answer::json("{\"repositories\":[]}"),
+        "docker/closed/v2/_catalog" => refusal(403, "Forbidden"),
         "docker/docker-local/v2/team/r0000/tags/list" => {
             Answer::json("{\"name\":\"team/r0000\",\"tags\":[\"1.0\"]}")
         }
@@ -71,8 +74,8 @@ fn query(text: &str, blobs: &Blobs) -> Answer {
     assert!(text.contains(".include(\"repo\",\"path\",\"name\",\"updated\",\"sha256\")"), "{text}");
     let file = |path: String, sha256: &str, updated: &str| json!({ "repo": criteria["repo"], "path": path, "name": "manifest.json", "sha256": sha256, "updated": updated });
     let hex = |number: usize| digest(number).replace("sha256:", "");
-    let mut results = match (criteria["repo"].as_str().unwrap(), criteria["path"]["$match"].as_str().unwrap())
-    {
+    let below = criteria["path"]["$match"].as_str().unwrap_or_default();
+    let mut results = match (criteria["repo"].as_str().unwrap(), below) {
         ("docker-local", "team/r0000/*") => {
             let held = blobs.manifest.digest.replace("sha256:", "");
             let mut all: Vec<Value> = vec![
@@ -86,6 +89,11 @@ fn query(text: &str, blobs: &Blobs) -> Answer {
             }));
             all
         }
+        ("hub-cache", "") => vec![
+            file("library/debian/12".to_owned(), &hex(9), "2026-01-02T03:04:05.678Z"),
+            file("library/debian/sha256__00".to_owned(), &hex(9), "2026-01-02T03:04:05.678Z"),
+        ],
+        ("closed", "") => vec![file("team/shop/1.0".to_owned(), &hex(9), "2026-01-02T03:04:05.678Z")],
         ("hub-cache", "library/debian/*") => {
             vec![file("library/debian/12".to_owned(), &hex(9), "2026-01-02T03:04:05.678Z")]
         }
@@ -110,13 +118,13 @@ fn server(may_query: bool) -> WebServer {
 fn lists_local_and_remote_repositories_by_queries() {
     let server = server(true);
     let (listing, lines) = listed("jfrog", &settings(&server), None).unwrap();
-    assert_eq!((listing.repositories, listing.artifacts, listing.failed), (131, 1202, 0));
+    assert_eq!((listing.repositories, listing.artifacts, listing.failed), (132, 1202, 0));
     assert_eq!(lines[0], "docker-local/team/r0000 Own");
     assert!(lines[1].ends_with("[0,latest] 2026-01-05T01:04:05Z  "), "{}", lines[1]);
-    assert_eq!(
-        lines[lines.len() - 2..],
-        ["hub/library/debian ProxyCache", "- 0009 [12] 2026-01-02T03:04:05Z  "]
-    );
+    let hub = lines.iter().position(|line| line == "hub/library/debian ProxyCache").unwrap();
+    assert_eq!(lines[hub + 1], "- 0009 [12] 2026-01-02T03:04:05Z  ");
+    let closed = lines.iter().position(|line| line == "closed/team/shop Own");
+    assert!(closed.is_some(), "a catalogue that may not be read is made up for by a query");
     let one = Settings { instance: Some("docker-local".to_owned()), ..settings(&server) };
     let (listing, _) = listed("jfrog", &one, Some("2026-01-01T00:00:00Z")).unwrap();
     assert_eq!((listing.repositories, listing.artifacts), (130, 1));
