@@ -189,6 +189,13 @@ fn names_the_images_that_a_short_digest_could_mean() {
     }
 }
 
+/// The number of the snapshot that was made last.
+fn last_snapshot(server: &Server) -> u32 {
+    let kept = server.scratch.path().join("root/io.containerd.snapshotter.v1.overlayfs/snapshots");
+    let names = std::fs::read_dir(kept).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter_map(|name| name.to_str()?.parse().ok()).max().unwrap()
+}
+
 #[test]
 fn reads_where_layers_were_unpacked_when_their_blobs_are_gone() {
     let Some(server) = Server::start() else { return };
@@ -200,11 +207,16 @@ fn reads_where_layers_were_unpacked_when_their_blobs_are_gone() {
     assert_eq!(in_directory(&image.layers[0].data), in_tar(&base()));
     assert_eq!(in_directory(&image.layers[1].data), in_tar(&top()));
 
-    // The snapshot of a container tells the same, without a view.
+    // The snapshot of a container tells the same, without a view, which would have a number of its own.
     server.ctr("default", &["container", "create", "shop:1.0", "made"]);
+    let before = last_snapshot(&server);
     let again = open_one(&engine, "shop:1.0");
     assert_eq!(in_directory(&again.layers[1].data), in_tar(&top()));
-    server.ctr("default", &["container", "delete", "made"]);
+    server.ctr("default", &["container", "create", "shop:1.0", "next"]);
+    assert_eq!(last_snapshot(&server), before + 1);
+    for container in ["made", "next"] {
+        server.ctr("default", &["container", "delete", container]);
+    }
     assert_no_views(&server, "default");
 
     server.remove_snapshots("default");
