@@ -1,8 +1,7 @@
 //! Interfaces of clouds: requests that are signed, kept below the cloud's quota and repeated when it asks for a pause;
 //! answers that are read with a limit; refusals with codes of the cloud's own.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use model::Failure;
 use net::{Authorization, Client, Method, Origin, Request};
@@ -10,19 +9,25 @@ use serde::{Deserialize, Deserializer};
 
 use crate::api::ANSWER_BYTES;
 use crate::sign::{Plain, Signed};
-use crate::{Artifact, Error, Settings, moment};
+use crate::{Error, Settings, moment};
 
 pub(crate) mod aliyun;
 pub(crate) mod aws;
 pub(crate) mod huawei;
+mod images;
+mod kept;
+mod pace;
 pub(crate) mod tencent;
+
+use pace::Pace;
+
+pub(crate) use images::{gather, images};
+pub(crate) use kept::Kept;
 
 /// How often a request is sent while the cloud asks for a pause or fails.
 const ATTEMPTS: u32 = 4;
 /// The first pause; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
-/// What is temporary is made anew when it is about to end.
-const SLACK_SECONDS: u64 = 300;
 /// A message of a cloud, in characters.
 const MESSAGE: usize = 300;
 
@@ -218,27 +223,6 @@ pub(crate) fn word(setting: &'static str, text: String) -> Result<String, Error>
     Ok(text)
 }
 
-/// Images of one digest are one image with several tags, pushed when the last of them was.
-pub(crate) fn gather(artifacts: Vec<Artifact>) -> Vec<Artifact> {
-    let mut gathered: Vec<Artifact> = Vec::with_capacity(artifacts.len());
-    let mut places = std::collections::HashMap::new();
-    for artifact in artifacts {
-        let place = artifact.digest.as_ref().map(ToString::to_string).and_then(|digest| {
-            let next = gathered.len();
-            let place = *places.entry(digest).or_insert(next);
-            (place < next).then_some(place)
-        });
-        match place.and_then(|place| gathered.get_mut(place)) {
-            Some(known) => {
-                known.tags.extend(artifact.tags);
-                known.pushed = known.pushed.take().max(artifact.pushed);
-            }
-            None => gathered.push(artifact),
-        }
-    }
-    gathered
-}
-
 /// An access key of the settings, or else of the environment by the names of its three parts.
 pub(crate) fn key(settings: &Settings, names: [&str; 3]) -> Result<crate::sign::Key, Error> {
     let [id, secret, token] = names;
@@ -290,53 +274,6 @@ fn shown(text: &str, secrets: &[&str]) -> String {
     short
 }
 
-/// Keeps requests below a quota.
-struct Pace {
-    between: Duration,
-    next: Mutex<Instant>,
-}
-
-impl Pace {
-    fn new(per_second: u32) -> Self {
-        Self { between: Duration::from_secs(1) / per_second.max(1), next: Mutex::new(Instant::now()) }
-    }
-
-    /// Waits until the next request may be sent.
-    fn wait(&self) {
-        let turn = {
-            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            let turn = (*next).max(Instant::now());
-            *next = turn + self.between;
-            turn
-        };
-        std::thread::sleep(turn.saturating_duration_since(Instant::now()));
-    }
-}
-
-/// Something temporary that is made anew in time.
-pub(crate) struct Kept<T>(Mutex<Option<(T, u64)>>);
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
-    }
-}
-
-impl<T: Clone> Kept<T> {
-    /// It, made with the time it ends at when there is none or it is about to end; others wait meanwhile.
-    pub(crate) fn get(&self, make: impl FnOnce() -> Result<(T, u64), Error>) -> Result<T, Error> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((value, until)) = &*kept
-            && *until > moment::now() + SLACK_SECONDS
-        {
-            return Ok(value.clone());
-        }
-        let (value, until) = make()?;
-        *kept = Some((value.clone(), until));
-        Ok(value)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,45 +299,5 @@ mod tests {
         for (address, host) in hosts {
             assert_eq!(at(address).unwrap().host, host);
         }
-    }
-
-    #[test]
-    fn what_is_about_to_end_is_made_anew() {
-        let (kept, made) = (Kept::default(), std::cell::Cell::new(0));
-        let ask = |lasts: u64| {
-            let make = || {
-                made.set(made.get() + 1);
-                Ok((made.get(), moment::now() + lasts))
-            };
-            kept.get(make).unwrap()
-        };
-        assert_eq!([ask(60), ask(3600), ask(3600), ask(60)], [1, 2, 2, 2]);
-    }
-
-    #[test]
-    fn tags_of_one_digest_are_one_image() {
-        let tagged = |tag: &str, digest: Option<&str>, pushed: &str| Artifact {
-            tags: vec![tag.to_owned()],
-            digest: digest.map(|digit| format!("sha256:{}", digit.repeat(64)).parse().unwrap()),
-            pushed: Some(pushed.to_owned()),
-            ..Artifact::default()
-        };
-        let gathered = gather(vec![
-            tagged("1", Some("a"), "2026-01-02T00:00:00Z"),
-            tagged("2", None, "2026-01-01T00:00:00Z"),
-            tagged("3", None, "2026-01-01T00:00:00Z"),
-            tagged("4", Some("a"), "2026-01-03T00:00:00Z"),
-            tagged("5", Some("b"), "2026-01-01T00:00:00Z"),
-        ]);
-        let tags: Vec<String> = gathered.iter().map(|artifact| artifact.tags.join(",")).collect();
-        assert_eq!(tags, ["1,4", "2", "3", "5"]);
-        assert_eq!(gathered[0].pushed.as_deref(), Some("2026-01-03T00:00:00Z"));
-    }
-
-    #[test]
-    fn keeps_below_a_quota() {
-        let (pace, start) = (Pace::new(100), Instant::now());
-        (0..6).for_each(|_| pace.wait());
-        assert!(start.elapsed() >= Duration::from_millis(50));
     }
 }

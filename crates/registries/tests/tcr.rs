@@ -348,3 +348,66 @@ fn lists_the_personal_edition_with_one_credential_and_pulls_with_another() {
     assert_eq!(found["team0/shop0"].len(), 3, "without a password tags are told without digests");
     assert_eq!(found["team0/shop0"][0].platform.as_ref().unwrap().to_string(), "linux/amd64");
 }
+
+/// A registry that asks for a token and hands out one manifest.
+fn played_registry(asked: &Asked, host: &str) -> Answer {
+    if asked.path == "/token" {
+        // `100012345678:temporary`
+        assert_eq!(asked.header("authorization"), Some("Basic MTAwMDEyMzQ1Njc4OnRlbXBvcmFyeQ=="));
+        return Answer::json(r#"{"token":"pull"}"#);
+    }
+    if asked.path == "/v2/" && asked.header("authorization").is_none() {
+        return Answer::new(401, "");
+    }
+    if asked.header("authorization") != Some("Bearer pull") {
+        let realm = format!("Bearer realm=\"http://{host}/token\",service=\"harbor-registry\"");
+        return Answer::new(401, "").header("WWW-Authenticate", realm);
+    }
+    let body = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","layers":[]}"#;
+    let digest = format!("sha256:{}", hexadecimal(&Sha256::digest(body)));
+    assert!(asked.path == "/v2/team/shop/manifests/latest" || asked.path.ends_with(&digest));
+    Answer::new(200, body)
+        .header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+        .header("Docker-Content-Digest", digest)
+}
+
+#[test]
+fn tests_a_connection_to_its_end_and_sends_each_secret_to_its_own_host_alone() {
+    let own = std::sync::Arc::new(std::sync::OnceLock::new());
+    let known = std::sync::Arc::clone(&own);
+    let registry =
+        WebServer::start(move |asked| played_registry(asked, known.get().map_or("", String::as_str)));
+    own.set(registry.host.clone()).unwrap();
+    let server = WebServer::start(|asked| match asked.header("x-tc-action") {
+        Some("DescribeRepositories") => {
+            let repository = json!({"Name": "team/shop", "Namespace": "team"});
+            answer(&json!({"RepositoryList": [repository], "TotalCount": 1}))
+        }
+        Some("DescribeImages") => {
+            answer(&json!({"ImageInfoList": [{"ImageVersion": "latest"}], "TotalCount": 1}))
+        }
+        Some("CreateInstanceToken") => {
+            let ends = (std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + 3600) * 1000;
+            answer(
+                &json!({"Username": "100012345678", "Token": "temporary", "ExpTime": ends, "TokenId": "t"}),
+            )
+        }
+        // What asks whether somebody is there is not signed.
+        None => Answer::new(404, ""),
+        _ => enterprise(asked),
+    });
+    let settings = Settings { address: registry.url(), ..settings(&server) };
+    let steps = registries::check(registries::find("tcr").unwrap(), &settings);
+    let outcomes: Vec<String> = steps
+        .iter()
+        .map(|step| match &step.outcome {
+            Ok(told) => format!("{} {told}", step.step.word()),
+            Err(error) => panic!("{} {error:?}", step.step.word()),
+        })
+        .collect();
+    assert_eq!(outcomes.len(), 5, "{outcomes:?}");
+    assert!(outcomes[4].starts_with("pull manifest of "), "{outcomes:?}");
+    let told = |server: &WebServer, word: &str| format!("{:?}", server.asked()).contains(word);
+    assert!(!told(&registry, ID) && !told(&registry, SECRET) && !told(&server, SECRET));
+    assert!(server.asked().iter().all(|asked| !format!("{:?}", asked.headers).contains("temporary")));
+}

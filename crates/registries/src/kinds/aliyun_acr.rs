@@ -10,7 +10,7 @@ use net::Method;
 use serde::Deserialize;
 
 use crate::cloud::aliyun::{Action, Aliyun, PAGE, following, number, region};
-use crate::cloud::{Kept, gather, or_default};
+use crate::cloud::{Kept, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 mod personal;
@@ -173,7 +173,7 @@ impl Catalogue for Enterprise {
         let operation = format!("list the images of `{}` in ACR", repository.name);
         let found: Images = self.act(&operation, "ListRepoTag", query)?;
         let next = following(page, found.page_size, found.images.len(), found.total_count);
-        Ok(Page { items: images(found.images, since), next })
+        Ok(Page { items: images(found.images.into_iter().map(Image::artifact).collect(), since), next })
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {
@@ -281,12 +281,6 @@ fn endpoint(settings: &Settings, usual: impl FnOnce() -> String, login: (String,
     options.username = Some(login.0);
     options.password = Some(login.1);
     Endpoint { address, options }
-}
-
-fn images(tags: Vec<Image>, since: Option<&str>) -> Vec<Artifact> {
-    let mut items = gather(tags.into_iter().map(Image::artifact).collect());
-    items.retain(|artifact| moment::is_since(artifact, since));
-    items
 }
 
 impl Image {

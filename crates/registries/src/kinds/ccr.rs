@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::cloud::tencent::{PAGE, Tencent};
-use crate::cloud::{gather, or_default};
+use crate::cloud::{images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment, v2};
 
 pub(crate) static KIND: Kind = Kind {
@@ -145,7 +145,7 @@ impl Catalogue for Ccr {
             let registry = self.endpoint()?.connect()?;
             items = identify(&registry, &repository.name, items)?;
         }
-        Ok(Page { items: gather(items), next })
+        Ok(Page { items: images(items, since), next })
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cloud::aws::{Ecr, region, registry};
-use crate::cloud::{Kept, or_default};
+use crate::cloud::{Kept, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 pub(crate) static KIND: Kind = Kind {
@@ -149,9 +149,8 @@ impl Catalogue for Elastic {
         let parameters = self.parameters(json!({ "repositoryName": repository.name }), next);
         let operation = format!("list the images of `{}` in ECR", repository.name);
         let found: Images = self.api.act(&operation, "DescribeImages", &parameters)?;
-        let images = found.image_details.into_iter().filter(|image| image.artifact_media_type != CHART);
-        let mut items: Vec<Artifact> = images.map(Image::artifact).collect();
-        items.retain(|artifact| moment::is_since(artifact, since));
+        let told = found.image_details.into_iter().filter(|image| image.artifact_media_type != CHART);
+        let items = images(told.map(Image::artifact).collect(), since);
         Ok(Page { items, next: some(found.next_token) })
     }
 

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::cloud::huawei::{Huawei, PAGE, following, host, page, region};
-use crate::cloud::{Kept, gather, or_default};
+use crate::cloud::{Kept, images, or_default};
 use crate::sign::{hexadecimal, hmac};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Origin, Page, Repository, Settings, moment};
 
@@ -141,9 +141,7 @@ impl Catalogue for Swr {
         // How many there are is told by the repository alone, perhaps some pushes ago: a page more is asked for.
         let total = repository.count.unwrap_or(u64::MAX).saturating_add(PAGE);
         let next = following(offset, found.len(), total).filter(|_| found.len() as u64 == PAGE);
-        let mut items = gather(found.into_iter().map(Tag::artifact).collect());
-        items.retain(|artifact| moment::is_since(artifact, since));
-        Ok(Page { items, next })
+        Ok(Page { items: images(found.into_iter().map(Tag::artifact).collect(), since), next })
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {

@@ -9,7 +9,7 @@ use model::Failure;
 use serde::Deserialize;
 
 use crate::cloud::huawei::{Huawei, following, page, project, region};
-use crate::cloud::{Kept, or_default, word};
+use crate::cloud::{Kept, images, or_default, word};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 pub(crate) static KIND: Kind = Kind {
@@ -165,10 +165,8 @@ impl Catalogue for Enterprise {
         let operation = format!("list the images of `{}` in the SWR instance", repository.name);
         let found: Artifacts = self.api.get(&operation, &path, &query)?;
         let next = following(offset, found.artifacts.len(), found.total);
-        let images = found.artifacts.into_iter().filter(|told| !told.sort.eq_ignore_ascii_case("chart"));
-        let mut items: Vec<Artifact> = images.map(ArtifactTold::artifact).collect();
-        items.retain(|artifact| moment::is_since(artifact, since));
-        Ok(Page { items, next })
+        let told = found.artifacts.into_iter().filter(|told| !told.sort.eq_ignore_ascii_case("chart"));
+        Ok(Page { items: images(told.map(ArtifactTold::artifact).collect(), since), next })
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {

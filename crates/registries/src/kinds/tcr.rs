@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cloud::tencent::{PAGE, Tencent};
-use crate::cloud::{Kept, gather, or_default};
+use crate::cloud::{Kept, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 pub(crate) static KIND: Kind = Kind {
@@ -163,10 +163,8 @@ impl Catalogue for Tcr {
         let operation = format!("list the images of `{}` in TCR", repository.name);
         let (found, page): (Images, u64) = self.page(&operation, "DescribeImages", parameters, next)?;
         let next = following(page, found.image_info_list.len(), found.total_count);
-        let images = found.image_info_list.into_iter().filter(|image| !image.is_chart());
-        let mut items = gather(images.map(ImageInfo::artifact).collect());
-        items.retain(|artifact| moment::is_since(artifact, since));
-        Ok(Page { items, next })
+        let tags = found.image_info_list.into_iter().filter(|image| !image.is_chart());
+        Ok(Page { items: images(tags.map(ImageInfo::artifact).collect(), since), next })
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {

@@ -3,9 +3,9 @@
 use net::Method;
 use serde::Deserialize;
 
-use super::{Image, Query, Token, endpoint, images, number_of};
+use super::{Image, Query, Token, endpoint, number_of};
 use crate::cloud::aliyun::{Action, Aliyun, PAGE, following, number};
-use crate::cloud::{Kept, or_default};
+use crate::cloud::{Kept, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Page, Repository, Settings};
 
 struct Personal {
@@ -85,7 +85,7 @@ impl Catalogue for Personal {
         let path = format!("/repos/{}/tags", repository.name);
         let found: Tags = self.get(&operation, "GetRepoTags", &path, paging(page, PAGE))?;
         let next = following(page, found.page_size, found.tags.len(), found.total);
-        Ok(Page { items: images(found.tags, since), next })
+        Ok(Page { items: images(found.tags.into_iter().map(Image::artifact).collect(), since), next })
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {
