@@ -145,6 +145,8 @@ pub fn failure_of(error: &net::Error) -> Failure {
         net::Error::Connect { kind: Some(std::io::ErrorKind::PermissionDenied), .. } => {
             Failure::PermissionDenied
         }
+        // What is reached by a path is an engine of this machine.
+        net::Error::Connect { to, .. } if to.starts_with('/') => Failure::EngineOffline,
         net::Error::Connect { .. } => Failure::ConnectionFailed,
         net::Error::ProxySignIn { .. } => Failure::AuthenticationFailed,
         net::Error::Timeout { .. } | net::Error::Slow { .. } => Failure::TimedOut,

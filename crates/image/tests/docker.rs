@@ -9,7 +9,7 @@ use std::time::Duration;
 use image::docker::{Engine, Export, InPlace};
 use image::platform::Choice;
 use image::{Data, Error, Image, Opened, Runtime as _, Watch};
-use model::{ContainerState, EventSubject};
+use model::{ContainerState, EventSubject, Failure};
 use net::{Client, Method, Request};
 use testkit::{Daemon, Layer, tool};
 
@@ -285,6 +285,7 @@ fn says_what_to_do_about_a_missing_engine() {
     let scratch = tempfile::tempdir().unwrap();
     let told = |socket: &Path| {
         let error = Engine::connect(socket).unwrap_err();
+        assert_eq!(error.failure(), Failure::EngineOffline);
         format!("{error}: {}", std::error::Error::source(&error).unwrap())
     };
     let error = told(&scratch.path().join("docker.sock"));
