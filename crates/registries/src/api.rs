@@ -25,8 +25,8 @@ impl Api {
         authorization: Option<Authorization>,
     ) -> Result<Self, Error> {
         let operation = || "set up the network".to_owned();
-        let client =
-            Client::new(&settings.net).map_err(|source| Error::Api { operation: operation(), source })?;
+        let client = Client::new(&direct(base, settings))
+            .map_err(|source| Error::Api { operation: operation(), source })?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), authorization })
     }
 
@@ -164,11 +164,29 @@ pub(crate) fn address(settings: &Settings) -> Result<String, Error> {
 }
 
 /// An address with a scheme, without a slash at its end.
+///
+/// Without one it is `https`, and `http` when a server on this machine speaks no TLS, as for the registry protocol.
 pub(crate) fn whole(address: &str, settings: &Settings) -> String {
     let address = address.trim().trim_end_matches('/');
     if address.contains("://") {
         return address.to_owned();
     }
-    let scheme = if settings.plain_http { "http" } else { "https" };
-    format!("{scheme}://{address}")
+    let (plain, protected) = (format!("http://{address}"), format!("https://{address}"));
+    let is_plain = || {
+        let network = net::Options { retries: 0, ..direct(&protected, settings) };
+        let answer = Client::new(&network).and_then(|client| client.send(&Request::get(&protected)));
+        answer.is_err_and(|error| error.is_not_tls())
+    };
+    if settings.plain_http || (is_here(&protected) && is_plain()) { plain } else { protected }
+}
+
+/// Whether an address is this machine's own.
+fn is_here(address: &str) -> bool {
+    Origin::of(address).is_some_and(|origin| net::is_loopback(origin.host()))
+}
+
+/// The network to an address: a proxy has other addresses by the names of this machine.
+pub(crate) fn direct(address: &str, settings: &Settings) -> net::Options {
+    let bypass_proxy = settings.net.bypass_proxy || is_here(address);
+    net::Options { bypass_proxy, ..settings.net.clone() }
 }

@@ -133,20 +133,9 @@ fn resolve(address: &str, settings: &Settings) -> Result<String, Error> {
 /// Asks without saying who asks; any answer will do.
 fn greet(address: &str, settings: &Settings) -> Result<String, Error> {
     let fail = |source| Error::Api { operation: "connect to the registry".to_owned(), source };
-    let mut network = settings.net.clone();
-    let is_here = net::is_loopback(&host_and_port(address).0);
-    network.bypass_proxy |= is_here;
-    let client = net::Client::new(&network).map_err(fail)?;
-    let ask = |base: &str| client.send(&net::Request::get(format!("{}/v2/", base.trim_end_matches('/'))));
-    let chosen = crate::api::whole(address, settings);
-    let (answer, base) = match ask(&chosen) {
-        // So does the registry protocol with a server on this machine.
-        Err(error) if error.is_not_tls() && is_here && !address.contains("://") => {
-            let plain = chosen.replacen("https://", "http://", 1);
-            (ask(&plain).map_err(fail)?, plain)
-        }
-        other => (other.map_err(fail)?, chosen),
-    };
+    let base = crate::api::whole(address, settings);
+    let client = net::Client::new(&crate::api::direct(&base, settings)).map_err(fail)?;
+    let answer = client.send(&net::Request::get(format!("{base}/v2/"))).map_err(fail)?;
     let trusted = match (base.starts_with("http://"), settings.net.accept_invalid_certificates) {
         (true, _) => "http, not protected",
         (_, true) => "https, certificate not verified",

@@ -63,3 +63,22 @@ fn an_answer_that_never_ends_is_left() {
     });
     assert_eq!(end("harbor", &settings(&server)), (Step::Auth, Some(Failure::TooLarge)));
 }
+
+#[test]
+fn a_server_on_this_machine_needs_no_scheme() {
+    let server = WebServer::start(|asked| match asked.path.as_str() {
+        "/service/rest/v1/repositories" => Answer::json("[]"),
+        _ => Answer::not_found(),
+    });
+    let settings = Settings { address: server.host.clone(), ..settings(&server) };
+    let steps = check(find("nexus").unwrap(), &settings);
+    let told: Vec<_> = steps.iter().map(|step| step.outcome.as_ref().unwrap().as_str()).collect();
+    let expected = [
+        "127.0.0.1",
+        "http, not protected, status 404",
+        "Nexus, 0 Docker repositories",
+        "no image in 0 repositories",
+        "not tried, for there is no image",
+    ];
+    assert_eq!(told, expected);
+}
