@@ -135,7 +135,14 @@ fn reads_images_of_another_store_and_names_them_once() {
     let names: Vec<Vec<String>> = store.images().unwrap().into_iter().map(|image| image.names).collect();
     assert_eq!(names, [vec!["localhost/shop:1.0", "localhost/same:1.0"], vec!["localhost/base:1.0"]]);
     assert!(store.images().unwrap().iter().all(|image| image.failure.is_none()));
-    assert_eq!(open(&store, "base:1.0", &Choice::default()).unwrap()[0].layers.len(), 2);
+    let images = open(&store, "base:1.0", &Choice::default()).unwrap();
+    let digests: Vec<String> = images
+        .iter()
+        .flat_map(|image| &image.layers)
+        .map(|layer| layer.digest.as_ref().unwrap().to_string())
+        .collect();
+    let pulled: Vec<String> = shop("base:1.0").blobs().layers.into_iter().map(|blob| blob.digest).collect();
+    assert_eq!(digests, pulled);
 }
 
 #[test]

@@ -143,7 +143,7 @@ impl<'a> Lists<'a> {
         let bytes = self.store.big_data(record, &configuration_name(image_id))?;
         verify(&bytes, image_id, what)?;
         let config: Config = parse(&bytes, what)?;
-        let layers = self.layers_of(record, &config)?;
+        let layers = self.layers_of(record, manifest, &config)?;
         Ok(Image {
             name: name.to_owned(),
             source: self.kind,
@@ -154,7 +154,12 @@ impl<'a> Lists<'a> {
         })
     }
 
-    fn layers_of(&self, record: &ImageRecord, config: &Config) -> Result<Vec<Layer>, Error> {
+    fn layers_of(
+        &self,
+        record: &ImageRecord,
+        manifest: &Manifest,
+        config: &Config,
+    ) -> Result<Vec<Layer>, Error> {
         let chain = self.chain(record)?;
         let diff_ids = &config.rootfs.diff_ids;
         let fail = |why: String| Error::Format { what: format!("image `{}`", record.id), why };
@@ -168,6 +173,12 @@ impl<'a> Lists<'a> {
                 return Err(fail(format!("layer `{id}` is not the one its configuration names")));
             }
             layers.push(self.layer(id, layer, diff_id)?);
+        }
+        // By which the layers were pulled; a manifest of another length tells of none.
+        if manifest.layers.len() == layers.len() {
+            for (layer, descriptor) in layers.iter_mut().zip(&manifest.layers) {
+                layer.digest = Some(descriptor.digest.clone());
+            }
         }
         Ok(layers)
     }
