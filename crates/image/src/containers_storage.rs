@@ -6,7 +6,8 @@
 //!
 //! Gaps: only the driver `overlay` is read. What Podman keeps in its own database alone is not known: the labels of
 //! containers, and the exit code of one whose end it has taken note of. Owners in a rootless store are those of the
-//! host. Images in a read-only layer store (`additionallayerstores`) have no content here.
+//! host. Whether a container runs is seen by its process, so that a scanner in a process namespace of its own takes those
+//! of Podman for ended. Images in a read-only layer store (`additionallayerstores`) have no content here.
 
 mod containers;
 mod documents;
