@@ -84,13 +84,18 @@ impl Cloud {
     /// The interface at the address of the settings, or else at its usual one.
     pub(crate) fn new(usual: &str, settings: &Settings, per_second: u32) -> Result<Self, Error> {
         let address = settings.api_address.as_deref().unwrap_or(usual).trim_end_matches('/');
-        Self::at(address, &settings.net, per_second)
+        Self::at("api_address", address, &settings.net, per_second)
     }
 
-    /// The interface at an address.
-    pub(crate) fn at(address: &str, network: &net::Options, per_second: u32) -> Result<Self, Error> {
+    /// The interface at an address that a setting says.
+    pub(crate) fn at(
+        setting: &'static str,
+        address: &str,
+        network: &net::Options,
+        per_second: u32,
+    ) -> Result<Self, Error> {
         let whole = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
-        let refuse = |why: &str| Error::Setting { setting: "api_address", why: why.to_owned() };
+        let refuse = |why: &str| Error::Setting { setting, why: why.to_owned() };
         let origin = Origin::of(&whole).ok_or_else(|| refuse("it is no address"))?;
         if !origin.is_private() {
             return Err(refuse(
@@ -286,7 +291,7 @@ mod tests {
 
     #[test]
     fn refuses_an_address_that_others_can_listen_to() {
-        let at = |address: &str| Cloud::at(address, &net::Options::default(), 1);
+        let at = |address: &str| Cloud::at("api_address", address, &net::Options::default(), 1);
         for address in ["http://cloud.example", "ftp://cloud.example", "http://"] {
             assert!(matches!(at(address), Err(Error::Setting { .. })), "{address}");
         }

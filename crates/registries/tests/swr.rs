@@ -161,6 +161,18 @@ fn lists_every_page_of_the_basic_edition() {
 }
 
 #[test]
+fn a_full_page_is_not_the_last_when_no_total_is_told() {
+    let server = WebServer::start(|asked| {
+        let shop = |number: u64| json!({"name": format!("shop{number}"), "namespace": "team"});
+        Answer::json(Value::from(page(asked, 130).map(shop).collect::<Vec<_>>()).to_string())
+    });
+    let (listing, ..) =
+        listed(&*open("swr", &Settings { namespace: Some("team".to_owned()), ..settings(&server) }), None);
+    assert_eq!(listing.repositories + listing.skipped, 130);
+    assert!(server.asked().iter().any(|asked| asked.parameter("namespace") == Some("team")));
+}
+
+#[test]
 fn tells_whose_a_shared_image_is() {
     let server = WebServer::start(basic);
     let (_, found, _) = listed(&*open("swr-shared", &settings(&server)), None);

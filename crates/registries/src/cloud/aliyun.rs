@@ -136,10 +136,12 @@ pub(crate) fn region(settings: &Settings) -> Result<String, Error> {
     word("region", region)
 }
 
-/// The number of the page after this one; nothing after the last. Interfaces may tell less at once than was asked for.
+/// The number of the page after this one; nothing after the last. Interfaces may tell
+/// less at once than was asked for; when no total is told, a full page is not the last.
 pub(crate) fn following(page: u64, size: Option<u64>, found: usize, total: Option<u64>) -> Option<String> {
     let size = size.filter(|size| *size > 0).unwrap_or(PAGE);
-    (found > 0 && page.saturating_mul(size) < total.unwrap_or(0)).then(|| (page + 1).to_string())
+    let more = total.map_or(found as u64 >= size, |total| found > 0 && page.saturating_mul(size) < total);
+    more.then(|| page.saturating_add(1).to_string())
 }
 
 /// A number that is told as one or as a text.

@@ -133,10 +133,11 @@ fn refusal(status: u16, body: &[u8]) -> Option<Refusal> {
     Some(Refusal { code, message, failure })
 }
 
-/// Where the next page begins; nothing after the last.
-pub(crate) fn following(offset: u64, found: usize, total: u64) -> Option<String> {
+/// Where the next page begins; nothing after the last. When no total is told, a full page is not the last.
+pub(crate) fn following(offset: u64, found: usize, total: Option<u64>) -> Option<String> {
     let end = offset.saturating_add(PAGE);
-    (found > 0 && end < total).then(|| end.to_string())
+    let more = total.map_or(found as u64 >= PAGE, |total| found > 0 && end < total);
+    more.then(|| end.to_string())
 }
 
 /// The query of the page that begins there, and where that is.

@@ -62,7 +62,7 @@ struct Repositories {
     #[serde(default, deserialize_with = "or_default")]
     repo_info: Vec<RepoInfo>,
     #[serde(default)]
-    total_count: u64,
+    total_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -81,7 +81,7 @@ struct Tags {
     #[serde(default, deserialize_with = "or_default")]
     tag_info: Vec<TagInfo>,
     #[serde(default)]
-    tag_count: u64,
+    tag_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -107,7 +107,8 @@ fn connect(settings: &Settings) -> Result<Box<dyn Catalogue>, Error> {
 impl Catalogue for Ccr {
     fn sign_in(&self) -> Result<String, Error> {
         let found = self.list(0, 1)?;
-        Ok(format!("TCR personal edition, {} repositories", found.total_count))
+        let told = found.total_count.map_or_else(String::new, |total| format!(", {total} repositories"));
+        Ok(format!("TCR personal edition{told}"))
     }
 
     fn repositories(&self, next: Option<&str>) -> Result<Page<Repository>, Error> {
@@ -202,10 +203,11 @@ fn identify(
     Ok(identified.collect())
 }
 
-/// Where the next page begins; nothing after the last.
-fn following(offset: u64, found: usize, total: u64) -> Option<String> {
+/// Where the next page begins; nothing after the last. When no total is told, a full page is not the last.
+fn following(offset: u64, found: usize, total: Option<u64>) -> Option<String> {
     let end = offset.saturating_add(found as u64);
-    (found > 0 && end < total).then(|| end.to_string())
+    let more = total.map_or(found as u64 >= PAGE, |total| found > 0 && end < total);
+    more.then(|| end.to_string())
 }
 
 /// A time of Beijing in UTC, unless it names its zone.

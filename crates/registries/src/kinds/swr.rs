@@ -69,7 +69,7 @@ struct Told {
     #[serde(default)]
     num_images: Option<u64>,
     #[serde(default)]
-    total_range: u64,
+    total_range: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -113,15 +113,16 @@ impl Catalogue for Swr {
     fn sign_in(&self) -> Result<String, Error> {
         let query = [("offset", "0".to_owned()), ("limit", "1".to_owned())];
         let found = self.list(query.to_vec())?;
-        let total = found.first().map_or(0, |told| told.total_range);
-        Ok(format!("SWR in {}, {total} repositories", self.region))
+        let total = found.first().map_or(Some(0), |told| told.total_range);
+        let told = total.map_or_else(String::new, |total| format!(", {total} repositories"));
+        Ok(format!("SWR in {}{told}", self.region))
     }
 
     fn repositories(&self, next: Option<&str>) -> Result<Page<Repository>, Error> {
         let (offset, mut query) = page(next);
         query.extend(self.settings.namespace.iter().map(|namespace| ("namespace", namespace.clone())));
         let found = self.list(query)?;
-        let total = found.first().map_or(0, |told| told.total_range);
+        let total = found.first().and_then(|told| told.total_range);
         let next = following(offset, found.len(), total);
         Ok(Page { items: found.into_iter().map(|told| self.repository(told)).collect(), next })
     }
@@ -139,7 +140,7 @@ impl Catalogue for Swr {
         let operation = format!("list the images of `{}` in SWR", repository.name);
         let found: Vec<Tag> = self.api.get(&operation, &path, &query)?;
         // How many there are is told by the repository alone, perhaps some pushes ago: a page more is asked for.
-        let total = repository.count.unwrap_or(u64::MAX).saturating_add(PAGE);
+        let total = repository.count.map(|count| count.saturating_add(PAGE));
         let next = following(offset, found.len(), total).filter(|_| found.len() as u64 == PAGE);
         Ok(Page { items: images(found.into_iter().map(Tag::artifact).collect(), since), next })
     }

@@ -71,7 +71,7 @@ struct Repositories {
     #[serde(default, deserialize_with = "or_default")]
     repositories: Vec<Told>,
     #[serde(default)]
-    total: u64,
+    total: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -89,7 +89,7 @@ struct Artifacts {
     #[serde(default, deserialize_with = "or_default")]
     artifacts: Vec<ArtifactTold>,
     #[serde(default)]
-    total: u64,
+    total: Option<u64>,
 }
 
 #[derive(Deserialize)]

@@ -67,7 +67,7 @@ struct Repositories {
     #[serde(default, deserialize_with = "or_default")]
     repository_list: Vec<Told>,
     #[serde(default)]
-    total_count: u64,
+    total_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +85,7 @@ struct Images {
     #[serde(default, deserialize_with = "or_default")]
     image_info_list: Vec<ImageInfo>,
     #[serde(default)]
-    total_count: u64,
+    total_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -261,9 +261,10 @@ fn insert(parameters: &mut Value, name: &str, value: impl Into<Value>) {
     }
 }
 
-/// The number of the page after this one; nothing after the last.
-fn following(page: u64, found: usize, total: u64) -> Option<String> {
-    (found > 0 && page.saturating_mul(PAGE) < total).then(|| (page + 1).to_string())
+/// The number of the page after this one; nothing after the last. When no total is told, a full page is not the last.
+fn following(page: u64, found: usize, total: Option<u64>) -> Option<String> {
+    let more = total.map_or(found as u64 >= PAGE, |total| found > 0 && page.saturating_mul(PAGE) < total);
+    more.then(|| page.saturating_add(1).to_string())
 }
 
 /// The interface tells a repository's name with its namespace or without.

@@ -28,7 +28,7 @@ impl Sts {
         let known = |name: &str| settings.environment.get(name).filter(|value| !value.is_empty()).cloned();
         let usual = format!("https://sts.{region}.{}", domain(region));
         let address = known("AWS_ENDPOINT_URL_STS").unwrap_or(usual);
-        let cloud = Cloud::at(&address, &settings.net, PER_SECOND)?;
+        let cloud = Cloud::at("AWS_ENDPOINT_URL_STS", &address, &settings.net, PER_SECOND)?;
         let session = known("AWS_ROLE_SESSION_NAME").unwrap_or_else(|| SESSION.to_owned());
         Ok(Self { cloud, region: region.to_owned(), session })
     }

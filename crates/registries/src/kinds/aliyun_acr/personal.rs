@@ -59,7 +59,8 @@ pub(super) fn open(settings: &Settings, region: String) -> Result<Box<dyn Catalo
 impl Catalogue for Personal {
     fn sign_in(&self) -> Result<String, Error> {
         let found = self.list(1, 1)?;
-        Ok(format!("ACR personal edition in {}, {} repositories", self.region, found.total.unwrap_or(0)))
+        let told = found.total.map_or_else(String::new, |total| format!(", {total} repositories"));
+        Ok(format!("ACR personal edition in {}{told}", self.region))
     }
 
     fn repositories(&self, next: Option<&str>) -> Result<Page<Repository>, Error> {
