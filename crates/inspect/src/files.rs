@@ -6,11 +6,9 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use image::interest::split;
-use image::path::{self, ancestors};
+use image::path;
 use image::walk::{Entry, EntryKind};
 use model::{FileEntry, Files};
-use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// How many of the largest files are named.
@@ -35,10 +33,6 @@ pub struct Counter {
     largest: First<u64>,
     set_id: First<()>,
     world_writable: First<()>,
-    /// Directories that are there, by the hashes of their paths.
-    directories: FxHashSet<u64>,
-    /// The directory that something was met in last.
-    last: Vec<u8>,
     /// The layer whose entries come.
     layer: usize,
     /// Its files that are not there in the end, by the hash of their path: a hard link may still show them.
@@ -64,29 +58,11 @@ impl Counter {
                     self.file(entry, size);
                 }
             }
+            (EntryKind::Directory, true) => self.files.directories = self.files.directories.saturating_add(1),
             _ => {}
         }
         if visible {
-            self.directories(entry);
             self.judge_mode(entry);
-        }
-    }
-
-    /// Counts the directories that are there: those that are named, and those that something lies in.
-    fn directories(&mut self, entry: &Entry<'_>) {
-        if entry.kind == EntryKind::Directory {
-            self.directories.insert(xxh3_64(entry.path));
-        }
-        let directory = split(entry.path).0;
-        if directory == self.last {
-            return;
-        }
-        self.last = directory.to_vec();
-        for above in std::iter::once(directory).chain(ancestors(directory)).filter(|path| !path.is_empty()) {
-            // Where one is known, all above it are.
-            if !self.directories.insert(xxh3_64(above)) {
-                break;
-            }
         }
     }
 
@@ -97,7 +73,6 @@ impl Counter {
             largest: self.largest.into_entries(layer),
             set_id: self.set_id.into_entries(layer),
             world_writable: self.world_writable.into_entries(layer),
-            directories: self.directories.len() as u64,
             ..self.files
         }
     }

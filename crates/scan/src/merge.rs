@@ -1,5 +1,6 @@
 //! Applying the layers in order: what is visible in the end, who brought it, and whose it is.
 
+mod implied;
 mod owners;
 mod packages;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use model::{Distribution, Gap, Package, PackageType};
 use crate::collector::Detectors;
 use crate::facts::LayerFacts;
 use crate::{Check, Options};
+use implied::Implied;
 use owners::Owners;
 use packages::packages;
 use visible::Visible;
@@ -95,8 +97,8 @@ pub(crate) fn merge<'a>(layers: &[Stacked<'a>], options: &Options<'_>) -> Merged
 fn look<'a>(facts: &[&'a LayerFacts], options: &Options<'_>, merged: &mut Merged<'a>) -> Visible<'a> {
     let (baseline, compliance) = (options.baseline(), options.compliance());
     let mut counter = options.makes(Check::Files).then(Counter::default);
-    let mut noted = Vec::new();
-    let mut watch = |layer: usize, entry: &Entry<'_>, visible: bool| {
+    let (mut noted, mut implied) = (Vec::new(), Implied::default());
+    let mut meet = |layer: usize, entry: &Entry<'_>, visible: bool| {
         if let Some(counter) = &mut counter {
             counter.meet(layer, entry, visible);
         }
@@ -108,8 +110,17 @@ fn look<'a>(facts: &[&'a LayerFacts], options: &Options<'_>, merged: &mut Merged
             noted.push(note(layer, entry));
         }
     };
+    let mut watch = |layer: usize, entry: &Entry<'_>, visible: bool| {
+        if visible {
+            implied.meet(layer, entry);
+        }
+        meet(layer, entry, visible);
+    };
     let all = options.makes(Check::Files) || baseline.is_some() || compliance.is_some();
     let visible = Visible::of(facts, if all { Some(&mut watch) } else { None });
+    for (layer, path) in implied.directories() {
+        meet(layer, &implied::directory(&path), true);
+    }
     noted.sort_by(|a: &Noted, b: &Noted| a.path.cmp(&b.path));
     merged.noted = noted;
     merged.files = counter;

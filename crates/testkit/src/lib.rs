@@ -11,6 +11,7 @@
 )]
 
 mod daemon;
+mod engine;
 mod golang;
 mod image;
 mod layer;
@@ -23,6 +24,7 @@ pub mod sample;
 mod server;
 
 pub use daemon::{Daemon, free_port, tool};
+pub use engine::{Containerd, DockerRegistry, Dockerd};
 pub use golang::{go_binary, go_binary_pointers};
 pub use image::{Blob, Blobs, Image};
 pub use layer::{Layer, tar_header};
