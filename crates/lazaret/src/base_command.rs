@@ -65,6 +65,9 @@ fn find(name: &str, choice: Choice, registry: &RegistryArguments) -> Result<Vec<
     let registries = Registries::new(registry)?;
     let finder = Finder { scanner: &scanner, choice, limits: &options.limits, registries: &registries };
     let found = finder.find(&Location::parse(name)?)?;
+    if let Some(failure) = found.failures.into_iter().next() {
+        return Err(failure.into());
+    }
     let mut bases = Vec::new();
     for image in found.images {
         let layers: Option<Vec<_>> = image.layers.iter().map(|layer| layer.diff_id.clone()).collect();

@@ -55,9 +55,15 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<(Vec<Report>, bool)> {
     };
     let mut reports = Vec::new();
     let mut failed = false;
-    let mut take = |name: &str, scanned: Result<Vec<Report>>| match scanned {
-        Ok(found) => reports.extend(found),
-        Err(error) => {
+    let mut take = |name: &str, scanned: Result<(Vec<Report>, Vec<image::Error>)>| {
+        let failures: Vec<anyhow::Error> = match scanned {
+            Ok((found, failures)) => {
+                reports.extend(found);
+                failures.into_iter().map(anyhow::Error::from).collect()
+            }
+            Err(error) => vec![error],
+        };
+        for error in failures {
             failed = true;
             crate::report(&error.context(format!("cannot scan `{name}`")));
         }
@@ -66,7 +72,7 @@ pub(crate) fn scan(arguments: &ScanArguments) -> Result<(Vec<Report>, bool)> {
         take(name, run.image(name));
     }
     for file in &arguments.sbom {
-        take(&file.display().to_string(), run.sbom(file));
+        take(&file.display().to_string(), run.sbom(file).map(|reports| (reports, Vec::new())));
     }
     Ok((reports, failed))
 }
@@ -113,7 +119,8 @@ impl Run<'_> {
         })
     }
 
-    fn image(&self, name: &str) -> Result<Vec<Report>> {
+    /// The reports of an image, and why some of its platforms have none.
+    fn image(&self, name: &str) -> Result<(Vec<Report>, Vec<image::Error>)> {
         let location = Location::parse(name)?;
         let bar = Progress::new(name, self.arguments.quiet);
         let hear = |event| bar.hear(&event);
@@ -129,7 +136,7 @@ impl Run<'_> {
         let reports: Result<Vec<Report>, scan::Error> =
             found.images.iter().map(|image| scanner.scan_passed(image, &found.passed)).collect();
         bar.clear();
-        Ok(reports?)
+        Ok((reports?, found.failures))
     }
 
     /// Judges the packages that an SBOM lists.

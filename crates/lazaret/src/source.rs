@@ -1,13 +1,16 @@
 //! From an argument to images that can be scanned.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use bounded::Format;
 use image::docker::Export;
 use image::platform::Choice;
+use image::registry::Registry;
 use image::{Config, Data, Image, Layer, Location, Opened, Reference, docker_archive, layout, registry};
 use registries::{Limiter, Permit};
 use scan::{Passed, Scanner};
@@ -20,13 +23,19 @@ use crate::settings;
 pub(crate) struct Found {
     pub(crate) images: Vec<Image>,
     pub(crate) passed: Passed,
+    /// Why other platforms of the same image could not be read.
+    pub(crate) failures: Vec<image::Error>,
     /// The right to pull them, kept until they are scanned.
     _permit: Option<Permit>,
 }
 
 impl Found {
     fn images(images: Vec<Image>) -> Self {
-        Self { images, passed: Passed::default(), _permit: None }
+        Self::passed(images, Passed::default())
+    }
+
+    fn passed(images: Vec<Image>, passed: Passed) -> Self {
+        Self { images, passed, failures: Vec::new(), _permit: None }
     }
 }
 
@@ -43,13 +52,26 @@ pub(crate) struct Registries {
     options: registry::Options,
     limiter: Limiter,
     limits: registries::Limits,
+    /// Those that are spoken to already, by their hosts: they keep their connections and tokens.
+    connected: Mutex<HashMap<String, Arc<Registry>>>,
 }
 
 impl Registries {
     /// As the arguments say; the password is read from standard input here, once.
     pub(crate) fn new(arguments: &RegistryArguments) -> Result<Self> {
         let limits = registries::Limits { images_per_hour: arguments.images_per_hour, at_once: None };
-        Ok(Self { options: registry_options(arguments)?, limiter: Limiter::default(), limits })
+        let (options, connected) = (registry_options(arguments)?, Mutex::default());
+        Ok(Self { options, limiter: Limiter::default(), limits, connected })
+    }
+
+    fn connect(&self, host: &str) -> Result<Arc<Registry>, image::Error> {
+        let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(registry) = connected.get(host) {
+            return Ok(Arc::clone(registry));
+        }
+        let registry = Arc::new(Registry::connect(host, &self.options)?);
+        connected.insert(host.to_owned(), Arc::clone(&registry));
+        Ok(registry)
     }
 
     /// The images of that name, when they may be pulled.
@@ -69,8 +91,9 @@ impl Registries {
             false
         };
         let permit = self.limiter.wait(reference.registry(), &wait_on);
-        let images = registry::open(reference, choice, &self.options)?;
-        Ok(Found { images, passed: Passed::default(), _permit: permit })
+        let registry = self.connect(reference.registry_host())?;
+        let registry::Found { images, failures } = registry::find(&registry, reference, choice)?;
+        Ok(Found { images, passed: Passed::default(), failures, _permit: permit })
     }
 }
 
@@ -137,7 +160,7 @@ impl Finder<'_> {
         let images = images?;
         match failure {
             Some(error) => Err(error.into()),
-            None => Ok(Found { images, passed, _permit: None }),
+            None => Ok(Found::passed(images, passed)),
         }
     }
 
@@ -167,7 +190,7 @@ impl Finder<'_> {
         }
         let name = export.image.name.clone();
         let streamed = self.stream(&name, &mut *export.archive.open()?)?;
-        Ok(Found { images: export.images(streamed.images)?, passed: streamed.passed, _permit: None })
+        Ok(Found::passed(export.images(streamed.images)?, streamed.passed))
     }
 
     fn registry(&self, reference: &Reference) -> Result<Found> {

@@ -1,5 +1,10 @@
 //! One image through every engine and store there is: the report must not tell them apart.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failure is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failure is a failed test"
+)]
 
 mod common;
 

@@ -130,6 +130,9 @@ pub(crate) struct NetworkArguments {
     /// Go through this proxy instead of the one that the environment names
     #[arg(long, value_name = "URL", env = "LAZARET_PROXY", hide_env_values = true)]
     pub(crate) proxy: Option<String>,
+    /// Hosts that this proxy is not asked for: registry.example with all below it, 10.0.0.0/8
+    #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "proxy")]
+    pub(crate) no_proxy: Vec<String>,
 }
 
 impl NetworkArguments {
@@ -140,6 +143,7 @@ impl NetworkArguments {
             accept_invalid_certificates: self.insecure,
             client_certificate: self.client_certificate.clone(),
             proxy: self.proxy.clone(),
+            no_proxy: self.no_proxy.clone(),
             ..net::Options::default()
         }
     }
