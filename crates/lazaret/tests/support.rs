@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use bounded::read_file;
 use image::interest::Pattern;
 use inventory::{EXTRACTORS, Evidence};
+use model::{Failure, Language};
 use versions::Scheme;
 
 const HEAD: &str = "# What Lazaret supports
@@ -14,12 +16,44 @@ const HEAD: &str = "# What Lazaret supports
 Written from the lists in the program by `cargo test -p lazaret --test support -- --ignored bless`.
 ";
 
+/// The engines by their words on the command line, what they are, and how their layers are read.
+const ENGINES: &[[&str; 3]] = &[
+    [
+        "docker",
+        "Docker, with its own image store or containerd's",
+        "`overlay2` and containerd's snapshots in place, else exported",
+    ],
+    [
+        "containerd",
+        "containerd in all namespaces, also that of Kubernetes, k3s and MicroK8s",
+        "overlay snapshots in place, else blobs",
+    ],
+    ["podman", "Podman and CRI-O, by the storage they share", "`overlay` in place"],
+];
+
+/// After this the page on sources is written from the list in the program.
+const CODES: &str = "<!-- codes -->\n";
+
 fn file() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../SUPPORT.md"))
+    below_the_root("SUPPORT.md")
+}
+
+fn sources() -> PathBuf {
+    below_the_root("docs/sources.md")
+}
+
+fn below_the_root(path: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(path)
+}
+
+fn read(file: &Path) -> String {
+    String::from_utf8(read_file(file, 4 << 20).unwrap()).unwrap()
 }
 
 fn text() -> String {
     let mut text = HEAD.to_owned();
+    engines(&mut text);
+    registries(&mut text);
     packages(&mut text);
     programs(&mut text);
     feeds(&mut text);
@@ -49,6 +83,36 @@ fn code<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> =
         words.into_iter().map(|word| format!("`{}`", word.replace('|', "\\|"))).collect();
     quoted.join(", ")
+}
+
+fn engines(text: &mut String) {
+    let about = "How they are found, and what rights are needed: [docs/sources.md](docs/sources.md).";
+    let rows = ENGINES
+        .iter()
+        .map(|[word, title, layers]| vec![code([*word]), (*title).to_owned(), (*layers).to_owned()]);
+    table(text, "Engines", about, &["Engine", "What it is", "Layers"], rows);
+}
+
+fn registries(text: &mut String) {
+    let about =
+        "Images are pulled from any registry; these can be listed, too (`lazaret registry test` and `list`).";
+    let rows = registries::all().iter().map(|kind| {
+        let title = kind.title();
+        let help = kind.sign_in_help().of(Language::English).to_owned();
+        vec![code([kind.word]), title.of(Language::English).to_owned(), help]
+    });
+    table(text, "Registries", about, &["Kind", "Registry", "User, password, and what else is said"], rows);
+}
+
+/// The page on sources with the codes of failures as the program has them.
+fn page(committed: &str) -> String {
+    let (written, _) = committed.split_once(CODES).unwrap();
+    let mut text = format!("{written}{CODES}| code | what to do | 处理建议 |\n|---|---|---|\n");
+    for failure in Failure::all() {
+        let advice = failure.advice();
+        writeln!(text, "| `{failure}` | {} | {} |", advice.en, advice.zh).unwrap();
+    }
+    text
 }
 
 fn packages(text: &mut String) {
@@ -118,15 +182,36 @@ fn distributions(text: &mut String) {
 
 #[test]
 fn tells_what_the_program_supports() {
-    let committed = String::from_utf8(read_file(&file(), 4 << 20).unwrap()).unwrap();
     let stale =
         "SUPPORT.md is stale: `cargo test -p lazaret --test support -- --ignored bless` writes it anew";
-    assert!(committed == text(), "{stale}");
+    assert!(read(&file()) == text(), "{stale}");
 }
 
-/// Writes `SUPPORT.md` anew.
+#[test]
+fn the_page_on_sources_tells_every_code_and_every_kind_of_registry() {
+    let committed = read(&sources());
+    let stale =
+        "docs/sources.md is stale: `cargo test -p lazaret --test support -- --ignored bless` mends its codes";
+    assert!(committed == page(&committed), "{stale}");
+    let rows: Vec<&str> = committed.lines().collect();
+    let at = |word: &str| rows.iter().position(|row| row.starts_with(&format!("| `{word}` | ")));
+    let places: Vec<Option<usize>> = registries::all().iter().map(|kind| at(kind.word)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "a kind has no row, or another place");
+}
+
+#[test]
+fn the_engines_are_those_of_the_command_line() {
+    let help = Command::new(env!("CARGO_BIN_EXE_lazaret")).args(["local", "images", "-h"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let words: Vec<&str> = ENGINES.iter().map(|[word, ..]| *word).collect();
+    let one_line = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(one_line.contains(&format!("[possible values: {}]", words.join(", "))), "{help}");
+}
+
+/// Writes `SUPPORT.md` anew, and the codes in the page on sources.
 #[test]
 #[ignore = "writes into the sources: cargo test -p lazaret --test support -- --ignored bless"]
 fn bless() {
     std::fs::write(file(), text()).unwrap();
+    std::fs::write(sources(), page(&read(&sources()))).unwrap();
 }
