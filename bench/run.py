@@ -9,7 +9,9 @@ from pathlib import Path
 
 import advisories
 import compare
+import containerd
 import engine
+import registry
 import results
 import setup
 from image import Image, prepare_image
@@ -74,7 +76,9 @@ class Bench:
             setup.say(f"measuring, turn {turn + 1} of {self.options.runs}")
             self.measure_gzip()
             self.measure_scans()
+        self.measure_pulls()
         self.measure_in_place()
+        self.measure_containerd()
 
     def measure_gzip(self) -> None:
         """One process that unpacks all layers, one after the other."""
@@ -140,6 +144,38 @@ class Bench:
             self.options.lazaret, "scan", "--quiet", "--db", self.work / "db", "--cache-dir", cache, "--checks", checks,
             "--format", "json", "--output", self.reports / f"{name}.json", source,
         ], env=env)
+
+    def measure_pulls(self) -> None:
+        """Scans the image in a registry on this machine, each time beside the layout that was pushed."""
+        missing = registry.missing_registry()
+        if missing:
+            self.notes.append(f"not measured: pulls, {missing}")
+            return
+        try:
+            with registry.running_registry(self.work / "registry", self.image) as name:
+                for turn in range(self.options.runs + 1):
+                    setup.say(f"measuring pulls, turn {turn + 1} of {self.options.runs + 1}")
+                    self.scan("beside", f"oci-layout:{self.image.layout}", fresh=True)
+                    self.scan("pull", name, fresh=True)
+        except BenchError as error:
+            self.notes.append(f"not measured: pulls, {error}")
+
+    def measure_containerd(self) -> None:
+        """Scans the image in containerd, and packs the directories it was unpacked to."""
+        missing = "not asked for" if self.options.no_docker else containerd.missing_containerd()
+        if missing:
+            self.notes.append(f"not measured: containerd, {missing}")
+            return
+        try:
+            with containerd.running_containerd(self.work / "containerd", self.image) as (socket, name, folders):
+                pack = ["sh", "-c", 'tar -cP "$@" | cat >/dev/null', "sh", *folders]
+                setup.run(pack)
+                for turn in range(self.options.runs):
+                    setup.say(f"measuring containerd, turn {turn + 1} of {self.options.runs}")
+                    self.measures.run("containerd-tar", pack)
+                    self.scan("containerd", f"containerd:default/{name}", fresh=True, env={"CONTAINERD_ADDRESS": socket})
+        except BenchError as error:
+            self.notes.append(f"not measured: containerd, {error}")
 
     def measure_in_place(self) -> None:
         """Scans the image in a Docker engine, and packs the engine's directories of it."""

@@ -1,9 +1,6 @@
 //! Which paths a check is about.
 
-use std::sync::OnceLock;
-
 use image::walk::Entry;
-use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -17,8 +14,9 @@ pub(crate) struct Pattern {
     /// The last part of the paths, for a pattern of the form `**/name`.
     name: Option<String>,
     is_glob: bool,
-    /// For a pattern with a `*`; compiled when it is first asked, as most never are.
-    expression: OnceLock<Option<Regex>>,
+    /// What every path it is about begins with, and ends with: most others are done with by these.
+    prefix: String,
+    tail: String,
 }
 
 /// What a test wants to be kept and noted.
@@ -55,7 +53,11 @@ impl TryFrom<String> for Pattern {
         }
         let is_glob = text.contains('*');
         let name = text.strip_prefix("**/").filter(|name| !name.contains(['/', '*'])).map(str::to_owned);
-        Ok(Self { text, name, is_glob, expression: OnceLock::new() })
+        let prefix = text.split('*').next().unwrap_or_default().to_owned();
+        let (before, tail) = text.rsplit_once('*').unwrap_or(("", &text));
+        // `**/` may stand for nothing at all.
+        let tail = if before.ends_with('*') { tail.trim_start_matches('/') } else { tail }.to_owned();
+        Ok(Self { text, name, is_glob, prefix, tail })
     }
 }
 
@@ -65,25 +67,17 @@ impl Pattern {
         match &self.name {
             Some(name) => last_part(path) == name.as_bytes(),
             None if !self.is_glob => self.text.as_bytes() == path,
-            None if !path.starts_with(self.prefix().as_bytes()) || !path.ends_with(self.tail()) => false,
             None => {
-                let compiled = self.expression.get_or_init(|| compile(&expression_of(&self.text)).ok());
-                compiled.as_ref().is_some_and(|expression| expression.is_match(path))
+                path.starts_with(self.prefix.as_bytes())
+                    && path.ends_with(self.tail.as_bytes())
+                    && fits(self.text.as_bytes(), path)
             }
         }
     }
 
     /// What every path it is about begins with.
     pub(crate) fn prefix(&self) -> &str {
-        self.text.split('*').next().unwrap_or_default()
-    }
-
-    /// What every path it is about ends with.
-    fn tail(&self) -> &[u8] {
-        let (before, tail) = self.text.rsplit_once('*').unwrap_or(("", &self.text));
-        // `**/` may stand for nothing at all.
-        let tail = if before.ends_with('*') { tail.trim_start_matches('/') } else { tail };
-        tail.as_bytes()
+        &self.prefix
     }
 
     /// The pattern as written.
@@ -108,7 +102,10 @@ impl Patterns {
                 set.names.insert(name.as_bytes().to_vec());
             } else {
                 let first = pattern.prefix().split_once('/').map_or("", |(first, _)| first);
-                set.globs.entry(first.as_bytes().to_vec()).or_default().push(pattern.clone());
+                let alike = set.globs.entry(first.as_bytes().to_vec()).or_default();
+                if alike.iter().all(|known| known.text != pattern.text) {
+                    alike.push(pattern.clone());
+                }
             }
         }
         set
@@ -130,25 +127,47 @@ fn last_part(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
-fn compile(expression: &str) -> Result<Regex, String> {
-    Regex::new(&format!("(?s-u)^(?:{expression})$"))
-        .map_err(|error| format!("cannot use the pattern: {error}"))
-}
-
-fn expression_of(glob: &str) -> String {
-    let mut expression = String::new();
-    for (place, part) in glob.split("**/").enumerate() {
-        if place > 0 {
-            expression.push_str("(?:.*/)?");
-        }
-        for (place, piece) in part.split('*').enumerate() {
-            if place > 0 {
-                expression.push_str("[^/]*");
+/// Whether a path is what a glob says; in time that grows with both lengths and no further.
+fn fits(glob: &[u8], path: &[u8]) -> bool {
+    const DIRECTORIES: &[u8] = b"**/";
+    let rest = |at: usize| glob.get(at..).unwrap_or_default();
+    // Where in the glob one may stand; and where within the text of directories, which ends at a slash only.
+    let (mut here, mut inside) = (vec![false; glob.len() + 1], vec![false; glob.len() + 1]);
+    let set = |states: &mut Vec<bool>, at: usize| {
+        let mut at = at;
+        // What may stand for nothing is passed over at once.
+        while let Some(state) = states.get_mut(at) {
+            *state = true;
+            match rest(at) {
+                rest if rest.starts_with(DIRECTORIES) => at += DIRECTORIES.len(),
+                [b'*', ..] => at += 1,
+                _ => break,
             }
-            expression.push_str(&regex::escape(piece));
         }
+    };
+    set(&mut here, 0);
+    for byte in path {
+        let (mut next, mut within) = (vec![false; glob.len() + 1], vec![false; glob.len() + 1]);
+        for at in 0..glob.len() {
+            let stands = here.get(at) == Some(&true);
+            if rest(at).starts_with(DIRECTORIES) && (stands || inside.get(at) == Some(&true)) {
+                if let Some(state) = within.get_mut(at) {
+                    *state = true;
+                }
+                if *byte == b'/' {
+                    set(&mut next, at + DIRECTORIES.len());
+                }
+            } else if stands {
+                match glob.get(at) {
+                    Some(b'*') if *byte != b'/' => set(&mut next, at),
+                    Some(own) if own == byte && *own != b'*' => set(&mut next, at + 1),
+                    _ => {}
+                }
+            }
+        }
+        (here, inside) = (next, within);
     }
-    expression
+    here.last() == Some(&true)
 }
 
 #[cfg(test)]
@@ -191,6 +210,25 @@ mod tests {
             assert!(!set.matches(path.as_bytes()), "{path}");
             assert!(!patterns.iter().any(|pattern| pattern.matches(path.as_bytes())), "{path}");
         }
+    }
+
+    #[test]
+    fn globs_fit_what_they_say() {
+        let table: &[(&str, &[&str], &[&str])] = &[
+            ("a/**/*", &["a/b", "a/b/c"], &["a", "b/a/c"]),
+            ("**/a/**/*.x", &["a/.x", "b/a/c/d.x", "a/a/b.x"], &["a.x", "ba/c.x", "a/b.xy"]),
+            ("home/*/.cache/**/*", &["home/u/.cache/f", "home/u/.cache/d/f"], &["home/u/v/.cache/f"]),
+            ("var/a*b*c", &["var/abc", "var/aXbYbZc"], &["var/ab/c", "var/acb"]),
+            ("**/x*", &["x", "a/xy"], &["ax", "x/y"]),
+        ];
+        for (glob, fit, differ) in table {
+            let set = [pattern(glob)];
+            let set = Patterns::new(set.iter());
+            assert!(fit.iter().all(|path| set.matches(path.as_bytes())), "{glob}");
+            assert!(!differ.iter().any(|path| set.matches(path.as_bytes())), "{glob}");
+        }
+        let (glob, path) = ("**/*a".repeat(12), "a/".repeat(2000));
+        assert!(!pattern(&glob).matches(format!("{path}b").as_bytes()));
     }
 
     #[test]

@@ -2,6 +2,7 @@ use image::interest::split;
 use image::path::ancestors;
 use image::walk::{Entry, EntryKind};
 use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What engines give a directory that no layer names.
 const MODE: u32 = 0o755;
@@ -9,8 +10,8 @@ const MODE: u32 = 0o755;
 /// Directories that something lies in and that no layer names: engines make them, and many builders leave them out.
 #[derive(Default)]
 pub(super) struct Implied {
-    /// What is there and named, or known to be implied.
-    known: FxHashSet<Vec<u8>>,
+    /// What is there and named, or known to be implied, by the hashes of paths.
+    known: FxHashSet<u64>,
     /// Those that nobody has named yet, with the topmost layer that has something in them.
     implied: FxHashMap<Vec<u8>, usize>,
     /// The directory that something was met in last.
@@ -22,17 +23,19 @@ impl Implied {
     pub(super) fn meet(&mut self, layer: usize, entry: &Entry<'_>) {
         if !matches!(entry.kind, EntryKind::File | EntryKind::HardLink) {
             // A link to a directory holds what is written below it, and is no directory.
-            self.implied.remove(entry.path);
-            self.known.insert(entry.path.to_vec());
+            if !self.known.insert(xxh3_64(entry.path)) {
+                self.implied.remove(entry.path);
+            }
         }
         let directory = split(entry.path).0;
         if directory == self.last {
             return;
         }
-        directory.clone_into(&mut self.last);
+        self.last.clear();
+        self.last.extend_from_slice(directory);
         for above in std::iter::once(directory).chain(ancestors(directory)).filter(|path| !path.is_empty()) {
             // Where one is known, all above it are.
-            if !self.known.insert(above.to_vec()) {
+            if !self.known.insert(xxh3_64(above)) {
                 break;
             }
             self.implied.insert(above.to_vec(), layer);
