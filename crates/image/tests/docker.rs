@@ -11,41 +11,12 @@ use image::platform::Choice;
 use image::{Data, Error, Image, Opened, Runtime as _, Watch};
 use model::{ContainerState, EventSubject, Failure};
 use net::{Client, Method, Request};
-use testkit::{Daemon, Layer, tool};
+use testkit::{Dockerd, Layer, tool};
 
 fn shop() -> testkit::Image {
     let base = Layer::new().file("etc/os-release", "ID=debian\n").created_by("ADD base");
     let top = Layer::new().file("app/data", "data").created_by("COPY app");
     testkit::Image::new("shop:1.0").layer(base).instruction("ENV A=b").layer(top)
-}
-
-/// Starts an engine of its own in a directory of its own.
-fn start(scratch: &Path) -> Option<Daemon> {
-    if !rustix::process::geteuid().is_root() {
-        skip("dockerd runs as root only");
-        return None;
-    }
-    let path = |name: &str| scratch.join(name).display().to_string();
-    // The data root is a link, as where a disk was too small.
-    std::fs::create_dir(path("disk")).unwrap();
-    std::os::unix::fs::symlink("disk", path("data")).unwrap();
-    let mut command = Command::new(tool("dockerd")?);
-    command
-        .args(["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=overlay2"])
-        .args(["--data-root", &path("data"), "--exec-root", &path("exec"), "--pidfile", &path("pid")])
-        .args(["--config-file", &path("daemon.json"), "-H", &format!("unix://{}", path("docker.sock"))]);
-    std::fs::write(path("daemon.json"), "{}").unwrap();
-    let mut daemon = Daemon::start(command, &scratch.join("log"));
-    let socket = scratch.join("docker.sock");
-    daemon.wait_until(Duration::from_secs(60), || Engine::connect(&socket).is_ok());
-    Some(daemon)
-}
-
-/// Says what was not tested, where the test runner does not keep it to itself.
-fn skip(why: &str) {
-    use std::io::Write as _;
-    assert!(std::env::var_os("LAZARET_REQUIRE_ALL").is_none_or(|all| all != "1"), "{why}");
-    std::io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes()).unwrap();
 }
 
 /// Asks the engine to do something.
@@ -78,9 +49,8 @@ fn instructions(image: &Image) -> Vec<String> {
 
 #[test]
 fn reads_images_of_a_running_engine() {
-    let scratch = tempfile::tempdir().unwrap();
-    let Some(daemon) = start(scratch.path()) else { return };
-    let socket = scratch.path().join("docker.sock");
+    let Some(dockerd) = Dockerd::start() else { return };
+    let socket = dockerd.socket();
     load(&socket, shop().docker_archive());
     let engine = Engine::connect(&socket).unwrap();
 
@@ -96,13 +66,12 @@ fn reads_images_of_a_running_engine() {
 
     opens_in_place(&engine);
     exports(&engine);
-    exports_when_the_directories_are_closed(&engine, &scratch.path().join("data"));
+    exports_when_the_directories_are_closed(&engine, &dockerd.path("data"));
     let error = open_error(&engine, "no-such:1");
     assert!(matches!(error, Error::NotFound { .. }) && error.to_string().contains("hint: "), "{error}");
-    tells_about_itself(&engine, scratch.path());
-    lists_containers(&engine, scratch.path());
+    tells_about_itself(&engine, &dockerd);
+    lists_containers(&engine, &dockerd);
     hears_what_happens(&engine);
-    drop(daemon);
 }
 
 fn open(engine: &Engine, name: &str) -> Opened {
@@ -136,32 +105,32 @@ fn opens_in_place(engine: &Engine) {
     }
 }
 
-fn tells_about_itself(engine: &Engine, scratch: &Path) {
+fn tells_about_itself(engine: &Engine, dockerd: &Dockerd) {
     let summary = engine.summary().unwrap();
     assert_eq!((summary.kind.as_str(), summary.storage_driver.as_deref()), ("docker", Some("overlay2")));
     assert!(summary.version.unwrap().contains('.'));
-    let root = scratch.join("disk").canonicalize().unwrap();
+    let root = dockerd.path("disk").canonicalize().unwrap();
     assert_eq!(Path::new(&summary.root.unwrap()).canonicalize().unwrap(), root);
-    assert_eq!(summary.address, scratch.join("docker.sock").display().to_string());
+    assert_eq!(summary.address, dockerd.socket().display().to_string());
 }
 
 /// A program that needs no library: it sleeps, or ends with 3 when it is given a word.
-fn program(scratch: &Path) -> Option<Vec<u8>> {
-    let source = scratch.join("program.c");
+fn program(dockerd: &Dockerd) -> Option<Vec<u8>> {
+    let source = dockerd.path("program.c");
     std::fs::write(
         &source,
         "#include <unistd.h>\nint main(int n, char **w) { while (n < 2) pause(); return 3; }\n",
     )
     .unwrap();
-    let built = scratch.join("program");
+    let built = dockerd.path("program");
     let status =
         Command::new(tool("cc")?).args(["-static", "-Os", "-s", "-o"]).arg(&built).arg(&source).status();
     assert!(status.unwrap().success());
     Some(bounded::read_file(&built, 16 << 20).unwrap())
 }
 
-fn lists_containers(engine: &Engine, scratch: &Path) {
-    let Some(program) = program(scratch) else { return };
+fn lists_containers(engine: &Engine, dockerd: &Dockerd) {
+    let Some(program) = program(dockerd) else { return };
     let layer = Layer::new().file_mode("program", program, 0o755);
     let image = testkit::Image::new("shop:1.0").layer(layer);
     let socket = engine.socket();

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
-use testkit::Daemon;
+use testkit::{Dockerd, tool};
 
 /// The checks that a Debian of debootstrap, imported without a configuration, fails, each looked at: they are true.
 const CLEAN_DEBIAN: &[&str] = &[
@@ -19,41 +18,12 @@ const CLEAN_DEBIAN: &[&str] = &[
     "IMG-0001", "IMG-0002", "IMG-0022", "IMG-0023",
 ];
 
-struct Engine {
-    scratch: tempfile::TempDir,
-    daemon: Option<Daemon>,
-}
+/// Scans by the program what an engine has.
+struct Engine(Dockerd);
 
 impl Engine {
-    fn start(dockerd: &Path) -> Self {
-        let scratch = tempfile::tempdir().unwrap();
-        let at = |name: &str| scratch.path().join(name);
-        let mut command = Command::new(dockerd);
-        command.args(["--iptables=false", "--bridge=none", "--storage-driver=overlay2"]);
-        command.arg("--data-root").arg(at("data")).arg("--exec-root").arg(at("exec"));
-        command
-            .arg("--pidfile")
-            .arg(at("pid"))
-            .arg("-H")
-            .arg(format!("unix://{}", at("docker.sock").display()));
-        let mut daemon = Daemon::start(command, &at("log"));
-        let socket = at("docker.sock");
-        daemon
-            .wait_until(Duration::from_secs(60), || std::os::unix::net::UnixStream::connect(&socket).is_ok());
-        Self { scratch, daemon: Some(daemon) }
-    }
-
     fn path(&self, name: &str) -> PathBuf {
-        self.scratch.path().join(name)
-    }
-
-    fn host(&self) -> String {
-        format!("unix://{}", self.path("docker.sock").display())
-    }
-
-    fn docker(&self, arguments: &[&str]) {
-        let status = Command::new("docker").arg("-H").arg(self.host()).args(arguments).status().unwrap();
-        assert!(status.success(), "docker {arguments:?}");
+        self.0.path(name)
     }
 
     fn scan(&self, name: &str) -> Value {
@@ -88,17 +58,9 @@ impl Engine {
     }
 
     fn output(&self, mut command: Command) -> Value {
-        let output = command.env("DOCKER_HOST", self.host()).output().unwrap();
+        let output = command.env("DOCKER_HOST", self.0.host()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        drop(self.daemon.take());
-        // What the engine may have left mounted would keep the scratch directory from going.
-        drop(Command::new("umount").arg("-q").arg(self.path("data")).output());
     }
 }
 
@@ -153,15 +115,12 @@ fn nothing_is_wrong_with_a_clean_debian(report: &Value) {
 
 #[test]
 fn a_debian_image_lists_what_dpkg_lists_in_place_and_through_the_api() {
-    let (Some(dockerd), Some(_docker), Some(debootstrap)) =
-        (testkit::tool("dockerd"), testkit::tool("docker"), testkit::tool("debootstrap"))
-    else {
-        return;
-    };
+    let (Some(_docker), Some(debootstrap)) = (tool("docker"), tool("debootstrap")) else { return };
+    let Some(dockerd) = Dockerd::start() else { return };
     let root = debian(&debootstrap);
     let expected = listed(&root);
     assert!(expected.len() > 60, "{}", expected.len());
-    let engine = Engine::start(&dockerd);
+    let engine = Engine(dockerd);
     let archive = engine.path("root.tar");
     assert!(
         Command::new("tar")
@@ -174,14 +133,14 @@ fn a_debian_image_lists_what_dpkg_lists_in_place_and_through_the_api() {
             .unwrap()
             .success()
     );
-    engine.docker(&["import", archive.to_str().unwrap(), "base:1"]);
+    engine.0.docker(&["import", archive.to_str().unwrap(), "base:1"]);
     std::fs::create_dir(engine.path("context")).unwrap();
     let node = r#"{"name":"left-pad","version":"1.3.0"}"#;
     std::fs::create_dir_all(engine.path("context/node_modules/left-pad")).unwrap();
     std::fs::write(engine.path("context/node_modules/left-pad/package.json"), node).unwrap();
     std::fs::write(engine.path("context/Dockerfile"), "FROM base:1\nCOPY node_modules /srv/node_modules\n")
         .unwrap();
-    engine.docker(&[
+    engine.0.docker(&[
         "build",
         "--network",
         "host",

@@ -1,52 +1,26 @@
 //! The program against a real registry, Debian's `docker-registry`, with users.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
-use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
 
-use testkit::{Daemon, free_port, tool};
+use testkit::{DockerRegistry, tool};
 
-/// Of `correct-horse`, as `htpasswd -B` writes it.
-const HASH: &str = "$2y$05$U7B2Ha4CFLe0ml/5psGoeOvQCKu7uNLA19rk/Jc0WwKfvCUdH0deC";
-
+/// A registry with users, and a home for the program.
 struct Registry {
-    _daemon: Daemon,
+    server: DockerRegistry,
     scratch: tempfile::TempDir,
     host: String,
 }
 
 impl Registry {
+    /// Starts one that holds the sample; nothing when a tool is missing.
     fn start() -> Option<Self> {
-        let program = tool("docker-registry")?;
-        let scratch = tempfile::tempdir().unwrap();
-        let host = format!("localhost:{}", free_port());
-        let at = |name: &str| scratch.path().join(name);
-        std::fs::write(at("htpasswd"), format!("tester:{HASH}\n")).unwrap();
-        let config = format!(
-            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp:\n  addr: {host}\n\
-             auth: {{htpasswd: {{realm: test, path: {}}}}}\n",
-            at("data").display(),
-            at("htpasswd").display()
-        );
-        std::fs::write(at("config.yml"), config).unwrap();
-        let mut command = Command::new(program);
-        command.arg("serve").arg(at("config.yml"));
-        let mut daemon = Daemon::start(command, &at("log"));
-        daemon.wait_until(Duration::from_secs(20), || TcpStream::connect(&host).is_ok());
-        Some(Self { _daemon: daemon, scratch, host })
-    }
-
-    fn push_sample(&self, skopeo: &std::path::Path) {
-        let layout = self.scratch.path().join("image");
+        let (server, _skopeo) = (DockerRegistry::start_guarded()?, tool("skopeo")?);
+        let registry = Self { host: server.host.clone(), server, scratch: tempfile::tempdir().unwrap() };
+        let layout = registry.scratch.path().join("image");
         testkit::sample::image().write_oci_layout(&layout);
-        let mut command = Command::new(skopeo);
-        command.args(["copy", "--dest-tls-verify=false", "--dest-creds", "tester:correct-horse"]);
-        command
-            .arg(format!("oci:{}:shop:1.0", layout.display()))
-            .arg(format!("docker://{}/team/shop:1.0", self.host));
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        registry.server.push(&layout, "shop:1.0", "team/shop:1.0");
+        Some(registry)
     }
 
     fn scan(&self, user: &[(&str, &str)], arguments: &[&str]) -> Output {
@@ -72,8 +46,7 @@ fn errors(output: &Output) -> String {
 
 #[test]
 fn an_image_is_scanned_with_the_password_and_only_with_it() {
-    let (Some(registry), Some(skopeo)) = (Registry::start(), tool("skopeo")) else { return };
-    registry.push_sample(&skopeo);
+    let Some(registry) = Registry::start() else { return };
     let right = [("LAZARET_USERNAME", "tester"), ("LAZARET_PASSWORD", "correct-horse")];
     let explicit = format!("registry:{}/team/shop:1.0", registry.host);
     for name in [&explicit, explicit.trim_start_matches("registry:")] {
@@ -94,8 +67,7 @@ fn an_image_is_scanned_with_the_password_and_only_with_it() {
 
 #[test]
 fn a_registry_is_tested_step_by_step_and_listed() {
-    let (Some(registry), Some(skopeo)) = (Registry::start(), tool("skopeo")) else { return };
-    registry.push_sample(&skopeo);
+    let Some(registry) = Registry::start() else { return };
     let right = [("LAZARET_USERNAME", "tester"), ("LAZARET_PASSWORD", "correct-horse")];
     let of =
         |user: &[(&str, &str)], arguments: &[&str]| registry.run(user, &[&["registry"], arguments].concat());

@@ -14,7 +14,7 @@ use std::process::Command;
 use common::{Scene, text};
 use serde_json::Value;
 use testkit::sample::planted;
-use testkit::{Containerd, DockerRegistry, Dockerd, tool};
+use testkit::{Containerd, DockerRegistry, Dockerd, root, tool};
 
 /// The name the image has everywhere.
 const NAME: &str = "planted:1.0";
@@ -77,10 +77,6 @@ impl Compared {
     }
 }
 
-fn root() -> bool {
-    rustix::process::geteuid().is_root()
-}
-
 #[test]
 fn archives_and_a_registry_give_the_same_report() {
     let compared = Compared::new();
@@ -94,16 +90,14 @@ fn archives_and_a_registry_give_the_same_report() {
     let packed = compared.write("packed.tgz", testkit::gzip(image.oci_archive()));
     compared.hold(packed.to_str().unwrap(), "oci-archive", &[]);
     let (Some(registry), Some(_skopeo)) = (DockerRegistry::start(), tool("skopeo")) else { return };
-    registry.push(&compared.scene.path("image"), NAME);
+    registry.push(&compared.scene.path("image"), NAME, NAME);
     compared.hold(&format!("registry:{}/{NAME}", registry.host), "registry", &[]);
 }
 
 #[test]
 fn docker_gives_the_same_report_in_place() {
-    if !root() {
-        return;
-    }
-    let (compared, Some(dockerd)) = (Compared::new(), Dockerd::start()) else { return };
+    let Some(dockerd) = Dockerd::start() else { return };
+    let compared = Compared::new();
     let archive = compared.write("docker.tar", planted::image().docker_archive());
     dockerd.docker(&["load", "-i", archive.to_str().unwrap()]);
     let environment = [("DOCKER_HOST", dockerd.host())];
@@ -113,10 +107,8 @@ fn docker_gives_the_same_report_in_place() {
 
 #[test]
 fn containerd_gives_the_same_report_from_blobs_and_from_snapshots() {
-    if !root() {
-        return;
-    }
-    let (compared, Some(containerd)) = (Compared::new(), Containerd::start()) else { return };
+    let Some(containerd) = Containerd::start() else { return };
+    let compared = Compared::new();
     let archive = compared.write("layout.tar", planted::image().oci_archive());
     let archive = archive.to_str().unwrap();
     let environment = [("CONTAINERD_ADDRESS", containerd.socket().display().to_string())];
@@ -134,10 +126,8 @@ fn containerd_gives_the_same_report_from_blobs_and_from_snapshots() {
 
 #[test]
 fn podman_gives_the_same_report_in_place() {
-    if !root() {
-        return;
-    }
-    let (compared, Some(podman)) = (Compared::new(), tool("podman")) else { return };
+    let Some(podman) = tool("podman").filter(|_| root()) else { return };
+    let compared = Compared::new();
     let archive = compared.write("docker.tar", planted::image().docker_archive());
     let store = compared.scene.path("store");
     load(&podman, &store, &archive);

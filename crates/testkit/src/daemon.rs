@@ -1,6 +1,7 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -97,15 +98,28 @@ pub fn tool(name: &str) -> Option<PathBuf> {
         .map(|dir| dir.join(name))
         .find(|candidate| candidate.is_file());
     if found.is_none() {
-        let required = std::env::var_os("LAZARET_REQUIRE_ALL").is_some_and(|value| value == "1");
-        assert!(!required, "{name} is not installed, and LAZARET_REQUIRE_ALL=1 asks for every test");
-        let thread = std::thread::current();
-        let test = thread.name().unwrap_or("a test");
-        // Not `eprintln!`: the test runner would keep the line to itself when the test passes.
-        let line = format!("SKIPPED: {test}: {name} is not installed\n");
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
+        skip(&format!("{name} is not installed"));
     }
     found
+}
+
+/// Whether the test runs as root; when not, that is said as by [`tool`] and the test should return.
+pub fn root() -> bool {
+    let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
+    if !is_root {
+        skip("it needs root");
+    }
+    is_root
+}
+
+fn skip(why: &str) {
+    let required = std::env::var_os("LAZARET_REQUIRE_ALL").is_some_and(|value| value == "1");
+    assert!(!required, "{why}, and LAZARET_REQUIRE_ALL=1 asks for every test");
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    // Not `eprintln!`: the test runner would keep the line to itself when the test passes.
+    let line = format!("SKIPPED: {test}: {why}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 #[cfg(test)]

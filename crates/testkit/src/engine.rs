@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::{Daemon, free_port, tool};
+use crate::{Daemon, free_port, root, tool};
 
 /// How long an engine may take to come up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,11 +18,15 @@ pub struct Dockerd {
 }
 
 impl Dockerd {
-    /// Starts it; nothing when it is not installed.
+    /// Starts it; nothing when it is not installed or this is not root.
     pub fn start() -> Option<Self> {
+        let program = tool("dockerd").filter(|_| root())?;
         let scratch = tempfile::tempdir().unwrap();
         let at = |name: &str| scratch.path().join(name);
-        let mut command = Command::new(tool("dockerd")?);
+        // The data root is a link, as where a disk was too small.
+        std::fs::create_dir(at("disk")).unwrap();
+        std::os::unix::fs::symlink("disk", at("data")).unwrap();
+        let mut command = Command::new(program);
         command.args(["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=overlay2"]);
         command.arg("--data-root").arg(at("data")).arg("--exec-root").arg(at("exec"));
         command.arg("--pidfile").arg(at("pid")).arg("--config-file").arg(at("daemon.json"));
@@ -34,9 +38,14 @@ impl Dockerd {
         Some(Self { daemon: Some(daemon), scratch })
     }
 
+    /// A file in its directory: `data` is its data root, `docker.sock` its socket, others are the test's.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.scratch.path().join(name)
+    }
+
     /// Its socket.
     pub fn socket(&self) -> PathBuf {
-        self.scratch.path().join("docker.sock")
+        self.path("docker.sock")
     }
 
     /// `unix://…`, for `DOCKER_HOST`.
@@ -54,7 +63,7 @@ impl Drop for Dockerd {
     fn drop(&mut self) {
         drop(self.daemon.take());
         // What the engine may have left mounted would keep the directory from going.
-        drop(Command::new("umount").arg("-q").arg(self.scratch.path().join("data")).output());
+        drop(Command::new("umount").arg("-q").arg(self.path("disk")).output());
     }
 }
 
@@ -66,8 +75,9 @@ pub struct Containerd {
 }
 
 impl Containerd {
-    /// Starts it; nothing when it is not installed.
+    /// Starts it; nothing when it is not installed or this is not root.
     pub fn start() -> Option<Self> {
+        let program = tool("containerd").filter(|_| tool("ctr").is_some() && root())?;
         let scratch = tempfile::tempdir().unwrap();
         let at = |name: &str| scratch.path().join(name);
         let config = format!(
@@ -79,9 +89,8 @@ impl Containerd {
             at("ttrpc.sock")
         );
         std::fs::write(at("config.toml"), config).unwrap();
-        let mut command = Command::new(tool("containerd")?);
+        let mut command = Command::new(program);
         command.arg("--config").arg(at("config.toml"));
-        tool("ctr")?;
         let mut daemon = Daemon::start(command, &at("log"));
         let socket = at("grpc.sock");
         daemon.wait_until(PATIENCE, || UnixStream::connect(&socket).is_ok());
@@ -101,39 +110,64 @@ impl Containerd {
     }
 }
 
-/// A registry of the test's own, `docker-registry`, that lets everybody in.
+/// A registry of the test's own, `docker-registry`.
 #[derive(Debug)]
 pub struct DockerRegistry {
     /// `localhost:PORT`
     pub host: String,
+    is_guarded: bool,
     _daemon: Daemon,
     _scratch: tempfile::TempDir,
 }
 
 impl DockerRegistry {
-    /// Starts it; nothing when it is not installed.
+    /// The user that a guarded one lets in.
+    pub const USER: &str = "tester";
+    /// The password of that user.
+    pub const PASSWORD: &str = "correct-horse";
+    /// The same, as `htpasswd -B` writes it.
+    const HASH: &str = "$2y$05$U7B2Ha4CFLe0ml/5psGoeOvQCKu7uNLA19rk/Jc0WwKfvCUdH0deC";
+
+    /// Starts one that lets everybody in; nothing when it is not installed.
     pub fn start() -> Option<Self> {
+        Self::start_by(false)
+    }
+
+    /// Starts one that lets one user in.
+    pub fn start_guarded() -> Option<Self> {
+        Self::start_by(true)
+    }
+
+    fn start_by(is_guarded: bool) -> Option<Self> {
         let program = tool("docker-registry")?;
         let scratch = tempfile::tempdir().unwrap();
         let host = format!("localhost:{}", free_port());
         let at = |name: &str| scratch.path().join(name);
-        let config = format!(
+        let mut config = format!(
             "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: {host}}}\n",
             at("data").display()
         );
+        if is_guarded {
+            std::fs::write(at("htpasswd"), format!("{}:{}\n", Self::USER, Self::HASH)).unwrap();
+            let file = at("htpasswd");
+            config += &format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", file.display());
+        }
         std::fs::write(at("config.yml"), config).unwrap();
         let mut command = Command::new(program);
         command.arg("serve").arg(at("config.yml"));
         let mut daemon = Daemon::start(command, &at("log"));
         daemon.wait_until(PATIENCE, || TcpStream::connect(&host).is_ok());
-        Some(Self { host, _daemon: daemon, _scratch: scratch })
+        Some(Self { host, is_guarded, _daemon: daemon, _scratch: scratch })
     }
 
-    /// Pushes the image `name` of a layout, bytes unchanged, by `skopeo`, which must be installed.
-    pub fn push(&self, layout: &Path, name: &str) {
+    /// Pushes the image `tag` of a layout under a name, bytes unchanged, by `skopeo`, which must be installed.
+    pub fn push(&self, layout: &Path, tag: &str, name: &str) {
         let mut command = Command::new("skopeo");
         command.args(["copy", "--preserve-digests", "--dest-tls-verify=false"]);
-        command.arg(format!("oci:{}:{name}", layout.display())).arg(format!("docker://{}/{name}", self.host));
+        if self.is_guarded {
+            command.arg("--dest-creds").arg(format!("{}:{}", Self::USER, Self::PASSWORD));
+        }
+        command.arg(format!("oci:{}:{tag}", layout.display())).arg(format!("docker://{}/{name}", self.host));
         output(&mut command);
     }
 }

@@ -23,7 +23,7 @@ mod registry;
 pub mod sample;
 mod server;
 
-pub use daemon::{Daemon, free_port, tool};
+pub use daemon::{Daemon, free_port, root, tool};
 pub use engine::{Containerd, DockerRegistry, Dockerd};
 pub use golang::{go_binary, go_binary_pointers};
 pub use image::{Blob, Blobs, Image};
