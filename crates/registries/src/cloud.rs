@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::api::ANSWER_BYTES;
 use crate::sign::{Plain, Signed};
-use crate::{Error, Settings, moment};
+use crate::{Endpoint, Error, Settings, moment};
 
 pub(crate) mod aliyun;
 pub(crate) mod aws;
@@ -226,6 +226,19 @@ pub(crate) fn word(setting: &'static str, text: String) -> Result<String, Error>
         return Err(Error::Setting { setting, why });
     }
     Ok(text)
+}
+
+/// Where images are pulled from with a login that was asked for; `usual` tells the address that nobody gave.
+pub(crate) fn endpoint(
+    settings: &Settings,
+    usual: impl FnOnce() -> String,
+    login: (String, String),
+) -> Endpoint {
+    let address = if settings.address.is_empty() { usual() } else { settings.address.clone() };
+    let mut options = settings.registry_options();
+    options.username = Some(login.0);
+    options.password = Some(login.1);
+    Endpoint { address, options }
 }
 
 /// An access key of the settings, or else of the environment by the names of its three parts.

@@ -10,7 +10,7 @@ use net::Method;
 use serde::Deserialize;
 
 use crate::cloud::aliyun::{Action, Aliyun, PAGE, following, number, region};
-use crate::cloud::{Kept, images, or_default};
+use crate::cloud::{Kept, endpoint, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 mod personal;
@@ -273,14 +273,6 @@ impl Token {
 /// The number of the page that a mark stands for.
 fn number_of(next: Option<&str>) -> u64 {
     next.and_then(|next| next.parse().ok()).unwrap_or(1)
-}
-
-fn endpoint(settings: &Settings, usual: impl FnOnce() -> String, login: (String, String)) -> Endpoint {
-    let address = if settings.address.is_empty() { usual() } else { settings.address.clone() };
-    let mut options = settings.registry_options();
-    options.username = Some(login.0);
-    options.password = Some(login.1);
-    Endpoint { address, options }
 }
 
 impl Image {

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::cloud::huawei::{Huawei, PAGE, following, host, page, region};
-use crate::cloud::{Kept, images, or_default};
+use crate::cloud::{Kept, endpoint, images, or_default};
 use crate::sign::{hexadecimal, hmac};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Origin, Page, Repository, Settings, moment};
 
@@ -146,13 +146,8 @@ impl Catalogue for Swr {
     }
 
     fn endpoint(&self) -> Result<Endpoint, Error> {
-        let (username, password) = self.credentials()?;
-        let given = &self.settings.address;
-        let address = if given.is_empty() { host("swr", &self.region) } else { given.clone() };
-        let mut options = self.settings.registry_options();
-        options.username = Some(username);
-        options.password = Some(password);
-        Ok(Endpoint { address, options })
+        let usual = || host("swr", &self.region);
+        Ok(endpoint(&self.settings, usual, self.credentials()?))
     }
 
     fn interface(&self) -> Option<String> {

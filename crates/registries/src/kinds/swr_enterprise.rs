@@ -9,7 +9,7 @@ use model::Failure;
 use serde::Deserialize;
 
 use crate::cloud::huawei::{Huawei, following, page, project, region};
-use crate::cloud::{Kept, images, or_default, word};
+use crate::cloud::{Kept, endpoint, images, or_default, word};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 pub(crate) static KIND: Kind = Kind {
@@ -171,19 +171,14 @@ impl Catalogue for Enterprise {
 
     fn endpoint(&self) -> Result<Endpoint, Error> {
         let place = self.place()?;
-        let (username, password) = self.login.get(|| {
+        let login = self.login.get(|| {
             let path = format!("{}/temp-credential", place.path);
             let told: Credential = self.api.post("get a credential of the SWR instance", &path, &[])?;
             // One whose end is not known is used once.
             let until = told.expire_date.as_deref().and_then(moment::seconds_of).unwrap_or(0);
             Ok(((told.user_id, told.auth_token), until))
         })?;
-        let given = &self.settings.address;
-        let address = if given.is_empty() { place.address } else { given.clone() };
-        let mut options = self.settings.registry_options();
-        options.username = Some(username);
-        options.password = Some(password);
-        Ok(Endpoint { address, options })
+        Ok(endpoint(&self.settings, || place.address, login))
     }
 
     fn interface(&self) -> Option<String> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cloud::tencent::{PAGE, Tencent};
-use crate::cloud::{Kept, images, or_default};
+use crate::cloud::{Kept, endpoint, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Page, Repository, Settings, moment};
 
 pub(crate) static KIND: Kind = Kind {
@@ -169,7 +169,7 @@ impl Catalogue for Tcr {
 
     fn endpoint(&self) -> Result<Endpoint, Error> {
         let instance = self.instance()?;
-        let (username, password) = self.login.get(|| {
+        let login = self.login.get(|| {
             let parameters = json!({
                 "RegistryId": instance.registry_id, "TokenType": "temp", "Desc": "lazaret",
             });
@@ -178,12 +178,7 @@ impl Catalogue for Tcr {
                 self.api.act(operation, "CreateInstanceToken", &instance.region_name, &parameters)?;
             Ok(((token.username, token.token), token.exp_time / 1000))
         })?;
-        let given = &self.settings.address;
-        let address = if given.is_empty() { instance.public_domain } else { given.clone() };
-        let mut options = self.settings.registry_options();
-        options.username = Some(username);
-        options.password = Some(password);
-        Ok(Endpoint { address, options })
+        Ok(endpoint(&self.settings, || instance.public_domain, login))
     }
 
     fn interface(&self) -> Option<String> {

@@ -3,9 +3,9 @@
 use net::Method;
 use serde::Deserialize;
 
-use super::{Image, Query, Token, endpoint, number_of};
+use super::{Image, Query, Token, number_of};
 use crate::cloud::aliyun::{Action, Aliyun, PAGE, following, number};
-use crate::cloud::{Kept, images, or_default};
+use crate::cloud::{Kept, endpoint, images, or_default};
 use crate::{Artifact, Catalogue, Endpoint, Error, Page, Repository, Settings};
 
 struct Personal {
