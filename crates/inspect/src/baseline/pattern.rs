@@ -1,10 +1,14 @@
 //! Which paths a check is about.
 
 use image::walk::Entry;
+use memchr::memmem::Finder;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::weak_password::WeakPasswords;
+
+/// No pattern is longer: each of its bytes is a bit of a number.
+const LONGEST: usize = 127;
 
 /// A clean path, or a glob over clean paths: `*` stands for anything but a slash, `**/` for any directories.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +21,8 @@ pub(crate) struct Pattern {
     /// What every path it is about begins with, and ends with: most others are done with by these.
     prefix: String,
     tail: String,
+    /// The longest text that every path it is about holds.
+    holds: Finder<'static>,
 }
 
 /// What a test wants to be kept and noted.
@@ -51,13 +57,19 @@ impl TryFrom<String> for Pattern {
         if text.is_empty() || text.starts_with('/') {
             return Err(format!("`{text}` is not a path: write it without the leading slash, `etc/passwd`"));
         }
+        if text.len() > LONGEST {
+            return Err(format!("`{text}` is longer than {LONGEST} bytes"));
+        }
         let is_glob = text.contains('*');
         let name = text.strip_prefix("**/").filter(|name| !name.contains(['/', '*'])).map(str::to_owned);
         let prefix = text.split('*').next().unwrap_or_default().to_owned();
         let (before, tail) = text.rsplit_once('*').unwrap_or(("", &text));
         // `**/` may stand for nothing at all.
         let tail = if before.ends_with('*') { tail.trim_start_matches('/') } else { tail }.to_owned();
-        Ok(Self { text, name, is_glob, prefix, tail })
+        let longest =
+            text.split('*').flat_map(|piece| piece.split("**/")).map(inner).max_by_key(|piece| piece.len());
+        let holds = Finder::new(longest.unwrap_or_default()).into_owned();
+        Ok(Self { text, name, is_glob, prefix, tail, holds })
     }
 }
 
@@ -70,6 +82,7 @@ impl Pattern {
             None => {
                 path.starts_with(self.prefix.as_bytes())
                     && path.ends_with(self.tail.as_bytes())
+                    && self.holds.find(path).is_some()
                     && fits(self.text.as_bytes(), path)
             }
         }
@@ -127,47 +140,52 @@ fn last_part(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
-/// Whether a path is what a glob says; in time that grows with both lengths and no further.
+/// A piece without the slashes around it: `**/` may stand for nothing, and take one along.
+fn inner(piece: &str) -> &str {
+    piece.trim_matches('/')
+}
+
+/// Whether a path is what a glob of at most [`LONGEST`] bytes says; in time that grows with both lengths and no further.
+///
+/// A bit stands for a place in the glob: those where one may be after some bytes of the path, and those of `**/` within
+/// whose directories one may be, which are left at a slash only.
 fn fits(glob: &[u8], path: &[u8]) -> bool {
     const DIRECTORIES: &[u8] = b"**/";
     let rest = |at: usize| glob.get(at..).unwrap_or_default();
-    // Where in the glob one may stand; and where within the text of directories, which ends at a slash only.
-    let (mut here, mut inside) = (vec![false; glob.len() + 1], vec![false; glob.len() + 1]);
-    let set = |states: &mut Vec<bool>, at: usize| {
-        let mut at = at;
-        // What may stand for nothing is passed over at once.
-        while let Some(state) = states.get_mut(at) {
-            *state = true;
+    // What may stand for nothing is passed over at once.
+    let reach = |mut at: usize| {
+        let mut places = 0_u128;
+        loop {
+            places |= 1 << at;
             match rest(at) {
                 rest if rest.starts_with(DIRECTORIES) => at += DIRECTORIES.len(),
                 [b'*', ..] => at += 1,
-                _ => break,
+                _ => return places,
             }
         }
     };
-    set(&mut here, 0);
+    let (mut here, mut inside) = (reach(0), 0_u128);
     for byte in path {
-        let (mut next, mut within) = (vec![false; glob.len() + 1], vec![false; glob.len() + 1]);
-        for at in 0..glob.len() {
-            let stands = here.get(at) == Some(&true);
-            if rest(at).starts_with(DIRECTORIES) && (stands || inside.get(at) == Some(&true)) {
-                if let Some(state) = within.get_mut(at) {
-                    *state = true;
+        let (mut next, mut within) = (0_u128, 0_u128);
+        let mut places = here | inside;
+        while places != 0 {
+            let at = places.trailing_zeros() as usize;
+            places &= places - 1;
+            match rest(at) {
+                rest if rest.starts_with(DIRECTORIES) => {
+                    within |= 1 << at;
+                    if *byte == b'/' {
+                        next |= reach(at + DIRECTORIES.len());
+                    }
                 }
-                if *byte == b'/' {
-                    set(&mut next, at + DIRECTORIES.len());
-                }
-            } else if stands {
-                match glob.get(at) {
-                    Some(b'*') if *byte != b'/' => set(&mut next, at),
-                    Some(own) if own == byte && *own != b'*' => set(&mut next, at + 1),
-                    _ => {}
-                }
+                [b'*', ..] if *byte != b'/' => next |= reach(at),
+                [own, ..] if own == byte && *own != b'*' => next |= reach(at + 1),
+                _ => {}
             }
         }
         (here, inside) = (next, within);
     }
-    here.last() == Some(&true)
+    here & (1 << glob.len()) != 0
 }
 
 #[cfg(test)]
@@ -227,7 +245,7 @@ mod tests {
             assert!(fit.iter().all(|path| set.matches(path.as_bytes())), "{glob}");
             assert!(!differ.iter().any(|path| set.matches(path.as_bytes())), "{glob}");
         }
-        let (glob, path) = ("**/*a".repeat(12), "a/".repeat(2000));
+        let (glob, path) = ("**/*a".repeat(20), "a/".repeat(2000));
         assert!(!pattern(&glob).matches(format!("{path}b").as_bytes()));
     }
 
@@ -237,7 +255,8 @@ mod tests {
     }
 
     #[test]
-    fn rejects_a_leading_slash() {
+    fn rejects_a_leading_slash_and_what_is_too_long() {
         assert!(Pattern::try_from("/etc/passwd".to_owned()).is_err());
+        assert!(Pattern::try_from("x".repeat(128)).is_err());
     }
 }
