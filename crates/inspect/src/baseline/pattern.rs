@@ -80,8 +80,9 @@ impl Pattern {
             Some(name) => last_part(path) == name.as_bytes(),
             None if !self.is_glob => self.text.as_bytes() == path,
             None => {
-                path.starts_with(self.prefix.as_bytes())
-                    && path.ends_with(self.tail.as_bytes())
+                // An empty text lies nowhere, and comparing it costs a hundred times what comparing another does.
+                (self.prefix.is_empty() || path.starts_with(self.prefix.as_bytes()))
+                    && (self.tail.is_empty() || path.ends_with(self.tail.as_bytes()))
                     && self.holds.find(path).is_some()
                     && fits(self.text.as_bytes(), path)
             }
