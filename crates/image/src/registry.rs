@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use crate::platform::Choice;
 use crate::{Error, Image, Reference};
+use credentials::Credentials;
 use puller::Puller;
 
 pub use connection::Registry;
@@ -57,6 +58,16 @@ impl std::fmt::Debug for Options {
             .field("net", &self.net)
             .finish()
     }
+}
+
+/// The user and password for a registry: those of the options, or those that the files of credentials hold for all of it.
+///
+/// # Errors
+/// When a file of credentials cannot be understood, or a helper fails.
+pub fn stored_password(address: &str, options: &Options) -> Result<Option<(String, String)>, Error> {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let keyring = credentials::find(host.trim_end_matches('/'), options)?;
+    Ok(keyring.find(None).and_then(Credentials::password))
 }
 
 /// What was found by a name.

@@ -248,7 +248,20 @@ pub(crate) enum BaseCommand {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Registry")]
 pub(crate) struct RegistryArguments {
-    /// The user; without it Docker's configuration file is asked
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArguments,
+    /// Pull at most so many images an hour from a registry
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) images_per_hour: Option<u32>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArguments,
+}
+
+/// As whom a registry is asked.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Registry")]
+pub(crate) struct SignInArguments {
+    /// The user; without it the files of `docker login` and `podman login` are asked
     #[arg(long, env = "LAZARET_USERNAME", value_name = "NAME")]
     pub(crate) username: Option<String>,
     /// Read the password from standard input
@@ -260,11 +273,6 @@ pub(crate) struct RegistryArguments {
     /// Speak plain http
     #[arg(long)]
     pub(crate) plain_http: bool,
-    /// Pull at most so many images an hour from a registry
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) images_per_hour: Option<u32>,
-    #[command(flatten)]
-    pub(crate) network: NetworkArguments,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -75,7 +75,12 @@ fn option_of(need: Need) -> &'static str {
 /// The kind and the settings of the arguments.
 fn connection(arguments: &ConnectionArguments) -> Result<(&'static Kind, Settings)> {
     let kind = registries::find(&arguments.kind)?;
-    let registry = source::registry_options(&arguments.registry)?;
+    let mut registry = source::registry_options(&arguments.sign_in, &arguments.network)?;
+    if let (None, Some(address)) = (&registry.username, &arguments.address)
+        && let Some((username, password)) = image::registry::stored_password(address, &registry)?
+    {
+        (registry.username, registry.password) = (Some(username), Some(password));
+    }
     let settings = Settings {
         address: arguments.address.clone().unwrap_or_default(),
         username: registry.username,

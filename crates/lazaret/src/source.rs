@@ -15,7 +15,7 @@ use image::{Config, Data, Image, Layer, Location, Opened, Reference, docker_arch
 use registries::{Limiter, Permit};
 use scan::{Passed, Scanner};
 
-use crate::cli::RegistryArguments;
+use crate::cli::{NetworkArguments, RegistryArguments, SignInArguments};
 use crate::engines::{self, EngineKind, Place};
 use crate::settings;
 
@@ -60,7 +60,8 @@ impl Registries {
     /// As the arguments say; the password is read from standard input here, once.
     pub(crate) fn new(arguments: &RegistryArguments) -> Result<Self> {
         let limits = registries::Limits { images_per_hour: arguments.images_per_hour, at_once: None };
-        let (options, connected) = (registry_options(arguments)?, Mutex::default());
+        let (options, connected) =
+            (registry_options(&arguments.sign_in, &arguments.network)?, Mutex::default());
         Ok(Self { options, limiter: Limiter::default(), limits, connected })
     }
 
@@ -227,7 +228,10 @@ fn is_missing(error: &anyhow::Error) -> bool {
 }
 
 /// How registries are spoken to.
-pub(crate) fn registry_options(arguments: &RegistryArguments) -> Result<registry::Options> {
+pub(crate) fn registry_options(
+    arguments: &SignInArguments,
+    network: &NetworkArguments,
+) -> Result<registry::Options> {
     let password = if arguments.password_stdin {
         let mut password = String::new();
         std::io::stdin().take(64 * 1024).read_to_string(&mut password).context("cannot read the password")?;
@@ -241,6 +245,6 @@ pub(crate) fn registry_options(arguments: &RegistryArguments) -> Result<registry
         docker_configs: settings::credential_files(),
         helper_directories: settings::program_directories(),
         plain_http: arguments.plain_http,
-        net: arguments.network.options(),
+        net: network.options(),
     })
 }

@@ -91,6 +91,13 @@ fn a_registry_is_tested_step_by_step_and_listed() {
     let shown = String::from_utf8(shown.stdout).unwrap();
     assert!(shown.contains("authentication_failed") && shown.contains("请检查用户名和密码"), "{shown}");
 
+    // `tester:correct-horse`, as `docker login` keeps it.
+    let kept = format!(r#"{{"auths":{{"{}":{{"auth":"dGVzdGVyOmNvcnJlY3QtaG9yc2U="}}}}}}"#, registry.host);
+    let home = registry.scratch.path().join(".docker");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(home.join("config.json"), kept).unwrap();
+    assert!(of(&[], &["test", "oci", &registry.host]).status.success());
+
     let listed = of(&right, &["list", "oci", &registry.host, "--platforms"]);
     let lines = String::from_utf8(listed.stdout).unwrap();
     assert!(lines.starts_with("team/shop:1.0  sha256:"), "{lines}");

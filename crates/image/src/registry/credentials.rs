@@ -26,6 +26,14 @@ pub(super) enum Credentials {
 }
 
 impl Credentials {
+    /// The user and the password; nothing when it is a token for the token server alone.
+    pub(super) fn password(&self) -> Option<(String, String)> {
+        match self {
+            Self::Password { username, password } => Some((username.clone(), password.clone())),
+            Self::Identity { .. } => None,
+        }
+    }
+
     pub(super) fn username(&self) -> &str {
         match self {
             Self::Password { username, .. } | Self::Identity { username, .. } => username,

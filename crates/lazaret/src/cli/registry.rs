@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::RegistryArguments;
+use super::SignInArguments;
 
 #[derive(Debug, Args)]
 pub(crate) struct RegistryCommandArguments {
@@ -100,7 +100,9 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, value_name = "URL")]
     pub(crate) api_address: Option<String>,
     #[command(flatten)]
-    pub(crate) registry: RegistryArguments,
+    pub(crate) sign_in: SignInArguments,
+    #[command(flatten)]
+    pub(crate) network: NetworkArguments,
 }
 
 /// The generation of a registry's interface.
