@@ -15,6 +15,7 @@ use model::Failure;
 use serde::Deserialize;
 
 use crate::api::{self, Api};
+use crate::moment;
 use crate::pages::{Counted, Groups};
 use crate::{Artifact, Catalogue, Endpoint, Error, Kind, Need, Origin, Page, Repository, Settings, Version};
 
@@ -57,7 +58,31 @@ struct Project {
     registry_id: Option<i64>,
 }
 
+/// A repository as it is listed; the generations count its images under names of their own.
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    #[serde(default, alias = "tags_count")]
+    artifact_count: Option<u64>,
+    #[serde(default)]
+    update_time: Option<String>,
+}
+
 impl Project {
+    /// A page of its repositories.
+    fn repositories(&self, api: &Api, path: &str, next: Option<&str>) -> Result<Page<Repository>, Error> {
+        let operation = format!("list the repositories of Harbor's project `{}`", self.name);
+        let page: Page<Listed> = PAGES.page(api, &operation, path, next)?;
+        let items = page.items.into_iter().map(|listed| Repository {
+            name: listed.name,
+            updated: listed.update_time.as_deref().and_then(moment::normal),
+            count: listed.artifact_count,
+            origin: self.origin(),
+            ..Repository::default()
+        });
+        Ok(Page { items: items.collect(), next: page.next })
+    }
+
     fn origin(&self) -> Origin {
         if self.registry_id.is_some_and(|id| id > 0) { Origin::ProxyCache } else { Origin::Own }
     }
@@ -99,9 +124,12 @@ impl Catalogue for Harbor {
 
     fn repositories(&self, next: Option<&str>) -> Result<Page<Repository>, Error> {
         let base = self.base()?;
-        let list = |project: &Project, inner: Option<&str>| match self.version()? {
-            Version::V1 => v1::repositories(&self.api, project, inner),
-            _ => v2::repositories(&self.api, project, inner),
+        let list = |project: &Project, inner: Option<&str>| {
+            let path = match self.version()? {
+                Version::V1 => v1::repositories(project),
+                _ => v2::repositories(project),
+            };
+            project.repositories(&self.api, &path, inner)
         };
         self.projects.page(next, |page| self.project_page(base, page), list)
     }

@@ -2,40 +2,16 @@ use model::{Digest, Platform};
 use net::encode_component;
 use serde::Deserialize;
 
-use super::{PAGES, Project};
+use super::Project;
 use crate::api::Api;
 use crate::cloud::gather;
-use crate::moment;
-use crate::{Artifact, Error, Page, Repository};
+use crate::{Artifact, Error, Page};
 
 pub(super) const BASE: &str = "/api";
 
-#[derive(Deserialize)]
-struct Listed {
-    name: String,
-    #[serde(default)]
-    tags_count: Option<u64>,
-    #[serde(default)]
-    update_time: Option<String>,
-}
-
-/// A page of the repositories of a project.
-pub(super) fn repositories(
-    api: &Api,
-    project: &Project,
-    next: Option<&str>,
-) -> Result<Page<Repository>, Error> {
-    let operation = format!("list the repositories of Harbor's project `{}`", project.name);
-    let path = format!("{BASE}/repositories?project_id={}", project.project_id);
-    let page: Page<Listed> = PAGES.page(api, &operation, &path, next)?;
-    let items = page.items.into_iter().map(|listed| Repository {
-        name: listed.name,
-        updated: listed.update_time.as_deref().and_then(moment::normal),
-        count: listed.tags_count,
-        origin: project.origin(),
-        ..Repository::default()
-    });
-    Ok(Page { items: items.collect(), next: page.next })
+/// The path of the repositories of a project.
+pub(super) fn repositories(project: &Project) -> String {
+    format!("{BASE}/repositories?project_id={}", project.project_id)
 }
 
 #[derive(Deserialize)]

@@ -6,36 +6,13 @@ use serde::Deserialize;
 use super::{PAGES, Project};
 use crate::api::Api;
 use crate::moment;
-use crate::{Artifact, Child, Error, Page, Repository};
+use crate::{Artifact, Child, Error, Page};
 
 pub(super) const BASE: &str = "/api/v2.0";
 
-#[derive(Deserialize)]
-struct Listed {
-    name: String,
-    #[serde(default)]
-    artifact_count: Option<u64>,
-    #[serde(default)]
-    update_time: Option<String>,
-}
-
-/// A page of the repositories of a project.
-pub(super) fn repositories(
-    api: &Api,
-    project: &Project,
-    next: Option<&str>,
-) -> Result<Page<Repository>, Error> {
-    let operation = format!("list the repositories of Harbor's project `{}`", project.name);
-    let path = format!("{BASE}/projects/{}/repositories?sort=name", encode_component(&project.name));
-    let page: Page<Listed> = PAGES.page(api, &operation, &path, next)?;
-    let items = page.items.into_iter().map(|listed| Repository {
-        name: listed.name,
-        updated: listed.update_time.as_deref().and_then(moment::normal),
-        count: listed.artifact_count,
-        origin: project.origin(),
-        ..Repository::default()
-    });
-    Ok(Page { items: items.collect(), next: page.next })
+/// The path of the repositories of a project.
+pub(super) fn repositories(project: &Project) -> String {
+    format!("{BASE}/projects/{}/repositories?sort=name", encode_component(&project.name))
 }
 
 #[derive(Deserialize)]

@@ -1,32 +1,16 @@
 //! The kinds `tcr` and `ccr` against servers that play the published interface and check every signature themselves.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a failure is a failed test"
-)]
-
 use std::collections::BTreeMap;
 
-use hmac::{Hmac, KeyInit, Mac};
 use model::Failure;
 use registries::{Artifact, Catalogue, Item, Listing, Selection, Settings};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Answer, Asked, WebServer};
 
+use super::{hexadecimal, hmac};
+
 const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const SECRET: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut state = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    state.update(text.as_bytes());
-    state.finalize().into_bytes().to_vec()
-}
 
 /// Whether the signature is the one that the vendor's description gives for what came.
 fn is_signed(asked: &Asked) -> bool {

@@ -1,32 +1,16 @@
 //! The kind `ecr` against servers that play ECR, STS and the metadata services and check every signature themselves.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a failure is a failed test"
-)]
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
 use model::Failure;
 use registries::{Artifact, Catalogue, Item, Listing, Selection, Settings};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Answer, Asked, WebServer};
 
+use super::{hexadecimal, hmac};
+
 const ID: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut state = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    state.update(text.as_bytes());
-    state.finalize().into_bytes().to_vec()
-}
 
 /// Whether the signature is the one that the vendor's description gives for what came, with this key.
 fn is_signed(asked: &Asked, service: &str, id: &str, secret: &str) -> bool {
