@@ -36,6 +36,9 @@ pub(super) struct Visible<'a> {
     links: HashMap<Vec<u8>, Vec<u8>>,
 }
 
+/// Room for no more paths is made beforehand.
+const RESERVED: usize = 1 << 20;
+
 /// Hashes of paths.
 #[derive(Clone, Copy)]
 struct Hash(u64);
@@ -128,12 +131,20 @@ impl Above {
     }
 
     fn apply(&mut self, own: Own) {
-        self.gone.extend(own.gone);
-        self.opaque.extend(own.opaque);
-        self.directories.extend(own.directories);
-        self.implied.extend(own.implied);
+        take_in(&mut self.gone, own.gone);
+        take_in(&mut self.opaque, own.opaque);
+        take_in(&mut self.directories, own.directories);
+        take_in(&mut self.implied, own.implied);
         self.last = (Vec::new(), self.hides_in(&[]));
     }
+}
+
+/// Adds hashes to others, the fewer to the more.
+fn take_in(all: &mut FxHashSet<u64>, mut added: FxHashSet<u64>) {
+    if added.len() > all.len() {
+        std::mem::swap(all, &mut added);
+    }
+    all.extend(added);
 }
 
 /// What one layer changes for those below it.
@@ -200,6 +211,11 @@ impl<'a> Visible<'a> {
     /// What a layer changes for those below it.
     fn own(&mut self, seen: &Seen<'a, '_>, relevant: Option<&FxHashSet<u64>>, own: &mut Own) {
         let layer = seen.layer;
+        if relevant.is_none() {
+            // Nearly every entry is a path of its own; growing bit by bit would move them again and again.
+            let entries = usize::try_from(seen.facts.listing.entries.len()).unwrap_or_default();
+            own.gone.reserve(entries.min(RESERVED));
+        }
         seen.facts.listing.entries.for_each(|entry| {
             let hash = self.hash.of(entry.path);
             if relevant.is_some_and(|relevant| !relevant.contains(&hash)) {
