@@ -73,7 +73,7 @@ pub(crate) enum ListFormat {
 pub(crate) struct ConnectionArguments {
     /// The kind of registry, as `lazaret registry kinds` lists them
     pub(crate) kind: String,
-    /// HOST[:PORT] or a whole address; clouds know it by the region
+    /// `HOST[:PORT]` or a whole address; clouds know it by the region
     pub(crate) address: Option<String>,
     /// The cloud's region
     #[arg(long, value_name = "REGION")]
