@@ -54,6 +54,8 @@ pub struct Updated {
     pub manifest: Manifest,
     /// Archives that could not be fetched or read, and why; what was known of them before is kept.
     pub failures: Vec<(String, Error)>,
+    /// Why all was built anew: the database could not be read as it was.
+    pub rebuilt: Option<Error>,
 }
 
 /// Brings the database in `directory` up to date.
@@ -67,8 +69,8 @@ pub fn update(
     progress: &dyn Fn(Progress<'_>),
 ) -> Result<Updated, Error> {
     let _lock = lock(directory)?;
-    let mut failures = Vec::new();
-    let old = before(directory, &mut failures);
+    let failures = Vec::new();
+    let (old, rebuilt) = before(directory);
     let ecosystems = if sources.osv { sources.mirror.ecosystems()? } else { old.ecosystems.clone() };
     let manifest =
         Manifest { format: FORMAT, updated: now(), ecosystems: ecosystems.clone(), ..Manifest::default() };
@@ -83,7 +85,7 @@ pub fn update(
     }
     update.known_exploited();
     publish(directory, &update.manifest)?;
-    Ok(Updated { manifest: update.manifest, failures: update.failures })
+    Ok(Updated { manifest: update.manifest, failures: update.failures, rebuilt })
 }
 
 /// An update under way.
@@ -234,20 +236,17 @@ fn read(feed: &Feed, document: &Document, mut body: Body, archive: &mut Archive<
     unpacked.failure.map_or(Ok(()), |source| Err(fail(source)))
 }
 
-/// What the database was. One that cannot be read is built anew, and that is said.
-fn before(directory: &Path, failures: &mut Vec<(String, Error)>) -> Manifest {
+/// What the database was; one that cannot be read is nothing, and why is told.
+fn before(directory: &Path) -> (Manifest, Option<Error>) {
     if !directory.join(MANIFEST).exists() {
-        return Manifest::default();
+        return (Manifest::default(), None);
     }
     match Manifest::read(directory) {
-        Ok(manifest) => manifest,
+        Ok(manifest) => (manifest, None),
         Err(Error::Damaged { why, .. }) if why.starts_with(crate::database::OTHER_VERSION) => {
-            Manifest::default()
+            (Manifest::default(), None)
         }
-        Err(error) => {
-            failures.push(("the database as it was".to_owned(), error));
-            Manifest::default()
-        }
+        Err(error) => (Manifest::default(), Some(error)),
     }
 }
 

@@ -261,7 +261,7 @@ fn lost_segments_are_read_anew_and_a_damaged_manifest_is_said() {
     std::fs::write(path.join("manifest.json"), "{").unwrap();
     assert!(Database::open(&path).is_err());
     let third = update(scratch.path(), &path);
-    assert_eq!(third.failures.len(), 1);
+    assert!(third.failures.is_empty() && third.rebuilt.is_some());
     assert!(Database::open(&path).is_ok() && !path.join("segments/new-left-over").exists());
 }
 

@@ -101,6 +101,14 @@ fn update(directory: &Path, sources: &Sources<'_>, quiet: bool) -> Result<Outcom
     if !quiet {
         table(&updated.manifest)?;
     }
+    if let Some(error) = &updated.rebuilt {
+        let (start, end) = (WARNING.render(), WARNING.render_reset());
+        let why = match error {
+            advisories::Error::Damaged { path, why } => format!("`{}` was damaged: {why}", path.display()),
+            other => other.to_string(),
+        };
+        anstream::eprintln!("{start}warning:{end} {why}; all that this update names was read anew");
+    }
     let failed = !updated.failures.is_empty();
     for (what, error) in updated.failures {
         crate::report(
