@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cli::{ListFormat, ListOutput, LocalArguments, LocalCommand, LocalScope, WARNING};
 use crate::engines::{self, EngineKind};
-use crate::{Outcome, settings};
+use crate::{Outcome, settings, told};
 
 /// The namespace in which Docker keeps its containers in containerd.
 const OF_DOCKER: &str = "moby";
@@ -80,11 +80,6 @@ impl Reached {
     fn outcome(&self) -> Outcome {
         if self.failed { Outcome::Failed } else { Outcome::Done }
     }
-}
-
-fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |cause| (*cause).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Prints a list: a document a line, or lines of columns under their names.

@@ -73,9 +73,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// Whether it is the writing itself that failed so: within another error it is the pipe of somebody else.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let broken = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
-    error.chain().filter_map(|cause| cause.downcast_ref()).any(broken)
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// An error of a library with its causes; what only hands on another says the same, and is left out.
+fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |cause| (*cause).source());
+    let mut told: Vec<String> = causes.map(ToString::to_string).collect();
+    told.dedup();
+    told.join(": ")
 }
 
 /// Shows an error with its causes; the one place that does.

@@ -121,7 +121,7 @@ fn test(arguments: &ConnectionArguments, output: ListOutput) -> Result<Outcome> 
 fn step_document(step: &StepOutcome) -> serde_json::Value {
     let (told, error) = match &step.outcome {
         Ok(told) => (Some(told), None),
-        Err(error) => (None, Some(chain(error))),
+        Err(error) => (None, Some(crate::told(error))),
     };
     json!({
         "step": step.step.word(),
@@ -141,21 +141,13 @@ fn step_line(step: &StepOutcome, language: Language) -> String {
         Err(error) => {
             let failure = step.failure().unwrap_or(model::Failure::Unknown);
             let (start, end) = (ERROR.render(), ERROR.render_reset());
-            let (told, advice) = (chain(error), failure.advice());
+            let (told, advice) = (crate::told(error), failure.advice());
             format!(
                 "{start}failed{end}  {word:<5}{took:>6} ms  {failure}: {told}\n                        {}",
                 advice.of(language)
             )
         }
     }
-}
-
-fn chain(error: &registries::Error) -> String {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |cause| (*cause).source());
-    let mut told: Vec<String> = causes.map(ToString::to_string).collect();
-    // What only hands on another error says the same.
-    told.dedup();
-    told.join(": ")
 }
 
 /// A listing that is printed as it goes.
@@ -213,7 +205,7 @@ impl Printed<'_> {
             }
             Item::Artifact(artifact) => self.artifact(artifact),
             Item::Failed(error) => {
-                self.warn(&chain(&error));
+                self.warn(&crate::told(&error));
                 Ok(())
             }
         };
@@ -236,7 +228,7 @@ impl Printed<'_> {
         if let Some(registry) = &self.registry {
             let name = self.catalogue.pull_name(&self.repository.name);
             if let Err(error) = registries::complete(registry, &name, &mut artifact) {
-                self.warn(&chain(&error));
+                self.warn(&crate::told(&error));
             }
         }
         match self.format {
