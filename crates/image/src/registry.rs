@@ -65,8 +65,7 @@ impl std::fmt::Debug for Options {
 /// # Errors
 /// When a file of credentials cannot be understood, or a helper fails.
 pub fn stored_password(address: &str, options: &Options) -> Result<Option<(String, String)>, Error> {
-    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let keyring = credentials::find(host.trim_end_matches('/'), options)?;
+    let keyring = credentials::find(address, options)?;
     Ok(keyring.find(None).and_then(Credentials::password))
 }
 

@@ -1,13 +1,13 @@
 //! The kind `aliyun-acr` against servers that play both published interfaces and check every signature themselves.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::Failure;
-use registries::{Artifact, Catalogue, Item, Listing, Repository, Selection, Settings};
+use registries::{Catalogue, Repository, Settings};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Answer, Asked, WebServer};
 
-use super::{hexadecimal, hmac};
+use super::{hexadecimal, hmac, listed};
 
 const ID: &str = "YourAccessKeyId";
 const SECRET: &str = "YourAccessKeySecret";
@@ -136,33 +136,15 @@ fn open(settings: &Settings) -> Box<dyn Catalogue> {
     (registries::find("aliyun-acr").unwrap().connect)(settings).unwrap()
 }
 
-fn listed(
-    catalogue: &dyn Catalogue,
-    since: Option<&str>,
-) -> (Listing, BTreeMap<String, Vec<Artifact>>, Vec<registries::Error>) {
-    let (mut found, mut failed, mut last) = (BTreeMap::new(), Vec::new(), String::new());
-    // The pace is kept in tests too, so not all repositories are looked into.
-    let selection = Selection::new(&["team/{shop0,shop109}".to_owned()], &[], false).unwrap();
-    let listing = registries::list(catalogue, &selection, since, &mut |item| {
-        match item {
-            Item::Repository(repository) => {
-                last.clone_from(&repository.name);
-                found.insert(repository.name, Vec::new());
-            }
-            Item::Artifact(artifact) => found.get_mut(&last).unwrap().push(artifact),
-            Item::Failed(error) => failed.push(error),
-        }
-        true
-    });
-    (listing.unwrap(), found, failed)
-}
+/// The repositories that are looked into.
+const SOME: &str = "team/{shop0,shop109}";
 
 #[test]
 fn lists_every_page_of_an_enterprise_instance() {
     let server = WebServer::start(enterprise);
     let catalogue = open(&settings(&server));
     assert_eq!(catalogue.sign_in().unwrap(), "ACR instance shop (cri-abc) in cn-hangzhou");
-    let (listing, found, failed) = listed(&*catalogue, None);
+    let (listing, found, failed) = listed(&*catalogue, SOME, None);
     assert_eq!((listing.repositories, listing.skipped, listing.artifacts, listing.failed), (2, 108, 65, 1));
     assert_eq!(failed[0].failure(), Failure::NotFound);
     assert!(failed[0].to_string().ends_with("REPO_NOT_EXIST: gone"), "{}", failed[0]);
@@ -172,7 +154,7 @@ fn lists_every_page_of_an_enterprise_instance() {
         ("v1".to_owned(), Some(7), Some("2026-01-01T01:00:00Z"))
     );
     assert_eq!(image.digest.as_ref().unwrap().to_string(), format!("sha256:{}", hexadecimal_digest(1)));
-    assert_eq!(listed(&*catalogue, Some("2026-01-01T10:00:00Z")).1["team/shop0"].len(), 55);
+    assert_eq!(listed(&*catalogue, SOME, Some("2026-01-01T10:00:00Z")).1["team/shop0"].len(), 55);
     let nonces: BTreeSet<String> = server
         .asked()
         .iter()
@@ -288,7 +270,7 @@ fn lists_and_pulls_from_the_personal_edition() {
     let settings = Settings { instance: None, ..settings(&server) };
     let catalogue = open(&settings);
     assert_eq!(catalogue.sign_in().unwrap(), "ACR personal edition in cn-hangzhou, 110 repositories");
-    let (listing, found, failed) = listed(&*catalogue, None);
+    let (listing, found, failed) = listed(&*catalogue, SOME, None);
     assert_eq!((listing.repositories, listing.skipped, listing.artifacts, listing.failed), (2, 108, 20, 1));
     assert_eq!(failed[0].failure(), Failure::NotFound);
     let image = &found["team/shop0"][0];

@@ -11,7 +11,10 @@ mod ecr;
 mod swr;
 mod tcr;
 
+use std::collections::BTreeMap;
+
 use ::hmac::{Hmac, KeyInit, Mac};
+use registries::{Artifact, Catalogue, Item, Listing, Selection};
 use sha2::Sha256;
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -23,4 +26,26 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
     let mut state = Hmac::<Sha256>::new_from_slice(key).unwrap();
     state.update(text.as_bytes());
     state.finalize().into_bytes().to_vec()
+}
+
+/// What is listed of the repositories that a glob names: the pace is kept in tests too, so these are not all.
+fn listed(
+    catalogue: &dyn Catalogue,
+    glob: &str,
+    since: Option<&str>,
+) -> (Listing, BTreeMap<String, Vec<Artifact>>, Vec<registries::Error>) {
+    let (mut found, mut failed, mut last) = (BTreeMap::new(), Vec::new(), String::new());
+    let selection = Selection::new(&[glob.to_owned()], &[], false).unwrap();
+    let listing = registries::list(catalogue, &selection, since, &mut |item| {
+        match item {
+            Item::Repository(repository) => {
+                last.clone_from(&repository.name);
+                found.insert(repository.name, Vec::new());
+            }
+            Item::Artifact(artifact) => found.get_mut(&last).unwrap().push(artifact),
+            Item::Failed(error) => failed.push(error),
+        }
+        true
+    });
+    (listing.unwrap(), found, failed)
 }

@@ -1,13 +1,12 @@
 //! The kinds `tcr` and `ccr` against servers that play the published interface and check every signature themselves.
-use std::collections::BTreeMap;
 
 use model::Failure;
-use registries::{Artifact, Catalogue, Item, Listing, Selection, Settings};
+use registries::{Catalogue, Settings};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Answer, Asked, WebServer};
 
-use super::{hexadecimal, hmac};
+use super::{hexadecimal, hmac, listed};
 
 const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const SECRET: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -121,35 +120,15 @@ fn open(kind: &str, settings: &Settings) -> Box<dyn Catalogue> {
     (registries::find(kind).unwrap().connect)(settings).unwrap()
 }
 
-fn listed(
-    catalogue: &dyn Catalogue,
-    since: Option<&str>,
-) -> (Listing, BTreeMap<String, Vec<Artifact>>, Vec<registries::Error>) {
-    let (mut found, mut failed, mut last) = (BTreeMap::new(), Vec::new(), String::new());
-    // The pace is kept in tests too, so not all repositories are looked into.
-    let selection =
-        Selection::new(&["team*/{shop0,deep/shop1,shop2,shop118,shop149}".to_owned()], &[], false);
-    let selection = selection.unwrap();
-    let listing = registries::list(catalogue, &selection, since, &mut |item| {
-        match item {
-            Item::Repository(repository) => {
-                last.clone_from(&repository.name);
-                found.insert(repository.name, Vec::new());
-            }
-            Item::Artifact(artifact) => found.get_mut(&last).unwrap().push(artifact),
-            Item::Failed(error) => failed.push(error),
-        }
-        true
-    });
-    (listing.unwrap(), found, failed)
-}
+/// The repositories that are looked into.
+const SOME: &str = "team*/{shop0,deep/shop1,shop2,shop118,shop149}";
 
 #[test]
 fn lists_every_page_of_an_enterprise_instance() {
     let server = WebServer::start(enterprise);
     let catalogue = open("tcr", &settings(&server));
     assert_eq!(catalogue.sign_in().unwrap(), "TCR instance shop (tcr-aaa) in ap-beijing");
-    let (listing, found, failed) = listed(&*catalogue, None);
+    let (listing, found, failed) = listed(&*catalogue, SOME, None);
     assert_eq!((listing.repositories, listing.skipped, listing.failed, failed.len()), (5, 145, 1, 1));
     assert_eq!(failed[0].failure(), Failure::AccessDenied);
     assert!(failed[0].to_string().contains("UnauthorizedOperation: no right for shop2"), "{}", failed[0]);
@@ -159,7 +138,7 @@ fn lists_every_page_of_an_enterprise_instance() {
     assert_eq!(images[0].pushed.as_deref(), Some("2026-01-01T00:00:00Z"));
     assert_eq!(images[114].digest.as_ref().unwrap().to_string(), digest(114));
     assert_eq!(found["team/deep/shop1"].len(), 1, "a chart is no image");
-    let (_, found, _) = listed(&*catalogue, Some("2026-01-23T00:00:00Z"));
+    let (_, found, _) = listed(&*catalogue, SOME, Some("2026-01-23T00:00:00Z"));
     assert_eq!(found["team/shop0"].len(), 5);
 }
 
@@ -312,7 +291,7 @@ fn lists_the_personal_edition_with_one_credential_and_pulls_with_another() {
     };
     let catalogue = open("ccr", &settings);
     assert_eq!(catalogue.sign_in().unwrap(), "TCR personal edition, 120 repositories");
-    let (listing, found, _) = listed(&*catalogue, None);
+    let (listing, found, _) = listed(&*catalogue, SOME, None);
     assert_eq!((listing.repositories, listing.skipped, listing.artifacts, listing.failed), (3, 57, 1, 0));
     let image = &found["team0/shop0"][0];
     assert_eq!(
@@ -322,13 +301,13 @@ fn lists_the_personal_edition_with_one_credential_and_pulls_with_another() {
     assert_eq!(image.digest.as_ref().unwrap().to_string(), digest(5));
     assert_eq!(image.media_type, "application/vnd.oci.image.index.v1+json");
     // 07:00 in Beijing is before midnight in UTC.
-    let (_, found, _) = listed(&*catalogue, Some("2026-01-02T00:00:00Z"));
+    let (_, found, _) = listed(&*catalogue, SOME, Some("2026-01-02T00:00:00Z"));
     assert_eq!(found["team0/shop0"][0].tags, ["2"]);
     assert!(registry.asked().iter().all(|asked| asked.path.starts_with("/v2/team0/shop0/")));
     assert!(server.asked().iter().all(|asked| !asked.text().contains("pullword")));
 
     let keyless = Settings { username: None, password: None, ..settings };
-    let (_, found, _) = listed(&*open("ccr", &keyless), None);
+    let (_, found, _) = listed(&*open("ccr", &keyless), SOME, None);
     assert_eq!(found["team0/shop0"].len(), 3, "without a password tags are told without digests");
     assert_eq!(found["team0/shop0"][0].platform.as_ref().unwrap().to_string(), "linux/amd64");
 }
