@@ -7,6 +7,7 @@ use std::process::Command;
 /// Who may use whom, in the product; tests may use `testkit` besides.
 const EDGES: &[(&str, &[&str])] = &[
     ("advisories", &["bounded", "distributions", "model", "net", "versions"]),
+    ("api", &["model"]),
     ("bounded", &[]),
     ("decisions", &["model"]),
     ("distributions", &["model"]),
@@ -28,6 +29,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "registries",
             "report",
             "scan",
+            "server",
             "versions",
         ],
     ),
@@ -36,6 +38,25 @@ const EDGES: &[(&str, &[&str])] = &[
     ("registries", &["image", "model", "net"]),
     ("report", &["model"]),
     ("scan", &["advisories", "bounded", "distributions", "image", "inspect", "inventory", "model"]),
+    (
+        "server",
+        &[
+            "advisories",
+            "api",
+            "bounded",
+            "decisions",
+            "image",
+            "inspect",
+            "inventory",
+            "model",
+            "net",
+            "report",
+            "scan",
+            "store",
+            "versions",
+        ],
+    ),
+    ("store", &["model"]),
     ("testkit", &[]),
     ("versions", &[]),
 ];

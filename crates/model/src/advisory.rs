@@ -8,6 +8,7 @@ use crate::{FixStatus, Severity};
 
 /// One record of one publisher.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Advisory {
     /// The publisher's id: `GHSA-…`, `DSA-…`, `CVE-…`.
     pub id: String,
@@ -39,6 +40,7 @@ pub struct Advisory {
 
 /// One statement of severity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rating {
     /// Who says so: the record's own database, `CVSS_V3`, …
     pub source: String,
@@ -54,6 +56,7 @@ pub struct Rating {
 
 /// One link of an advisory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reference {
     /// OSV's kind: `ADVISORY`, `FIX`, `WEB`, …
     #[serde(rename = "type")]
@@ -64,6 +67,7 @@ pub struct Reference {
 
 /// A package and the versions of it that are concerned.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Affected {
     /// OSV's ecosystem with its release: `Debian:12`, `npm`.
     pub ecosystem: String,
@@ -88,6 +92,7 @@ pub struct Affected {
 
 /// A list of events along the order of versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Range {
     /// The events as published.
     pub events: Vec<Event>,
@@ -95,6 +100,7 @@ pub struct Range {
 
 /// Where along the versions a vulnerability begins or ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Event {
     /// Affected from here on; `0` is before every version.
     Introduced(String),

@@ -4,6 +4,7 @@ use crate::{Severity, Text};
 
 /// What came of one check of the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It is as it should be.
@@ -18,6 +19,7 @@ pub enum Outcome {
 
 /// A setting that is not safe; the finding's id is the check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Baseline {
     /// The family of the check: `accounts`, `passwords`, `ssh`, `weak-passwords`, `image`, `instructions`, `files`.
     pub category: String,
@@ -41,6 +43,7 @@ pub struct Baseline {
 
 /// One check of the baseline and what came of it; those that failed are findings as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CheckResult {
     /// The check.
     pub id: String,

@@ -4,6 +4,7 @@ use crate::Text;
 
 /// What a rule of compliance forbids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Forbidden {
     /// Software.
@@ -16,6 +17,7 @@ pub enum Forbidden {
 
 /// Software or a licence that is not allowed; the finding's id is the rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Compliance {
     /// What is forbidden about it.
     pub forbidden: Forbidden,

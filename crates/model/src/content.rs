@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the files of an image come to when all layers are applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Files {
     /// Regular files that are there in the end.
     pub count: u64,
@@ -21,6 +22,7 @@ pub struct Files {
 
 /// One file of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FileEntry {
     /// Its path, without a leading slash.
     pub path: String,
@@ -42,6 +44,7 @@ pub struct FileEntry {
 
 /// The image this one is built from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BaseImage {
     /// Its name; absent when only the boundary is guessed.
     #[serde(default)]
@@ -57,6 +60,7 @@ pub struct BaseImage {
 
 /// How a base image was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum BaseEvidence {
     /// The layers are those of an approved base image.

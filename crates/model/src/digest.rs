@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Only SHA-256 is accepted: every registry and engine in use writes it, and it is the one that is verified.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
 

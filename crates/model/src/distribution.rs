@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// The distribution an image is made from, as its `os-release` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Distribution {
     /// `ID`: `debian`, `alpine`, `openEuler`, … as written there, lower-cased.
     pub id: String,

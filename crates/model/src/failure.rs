@@ -4,6 +4,7 @@ use crate::Text;
 
 /// Why an image or a registry could not be read, as a code that programs and people can act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// The address or name is not written as one.

@@ -4,6 +4,7 @@ use crate::{Baseline, Compliance, Language, Malware, Secret, Severity, Suppressi
 
 /// One thing that is wrong with an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// What is wrong, by its public id: a CVE, a rule, a check.
     pub id: String,
@@ -28,6 +29,7 @@ pub struct Finding {
 
 /// What belongs to a finding of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "kind")]
 pub enum Detail {
     /// A package with a known vulnerability.
@@ -52,6 +54,7 @@ pub enum Detail {
 
 /// The kinds of findings, named as `--checks` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
     /// `vulnerabilities`
@@ -70,6 +73,7 @@ pub enum FindingKind {
 
 /// What is said when an image has no approved base image.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct UnapprovedBase {
     /// One line.
     pub title: Text,

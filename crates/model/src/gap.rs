@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that could not be read or decided: unknown is not clean.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Gap {
     /// The kind of thing: `layer`, `file`, `version`, `distribution`, `advisories`, …
     pub what: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// An operating system and processor, `linux/arm64/v8`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Platform {
     /// `linux`, `windows`.
     pub os: String,
@@ -23,6 +24,7 @@ impl fmt::Display for Platform {
 
 /// The image a report is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ImageSummary {
     /// The name as given, or the name the source knows it by.
     pub name: String,
@@ -53,6 +55,7 @@ pub struct ImageSummary {
 
 /// One step of the build history.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HistoryStep {
     /// When, RFC 3339.
     #[serde(default)]
@@ -70,6 +73,7 @@ pub struct HistoryStep {
 
 /// One layer of the image, the lowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LayerSummary {
     /// The digest of the blob as stored, where it is known.
     #[serde(default)]
@@ -89,6 +93,7 @@ pub struct LayerSummary {
 
 /// What an image runs, as its configuration says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ImageConfig {
     /// The user it runs as; empty for root.
     #[serde(default)]

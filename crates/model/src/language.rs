@@ -55,6 +55,7 @@ impl std::error::Error for UnknownLanguage {}
 
 /// A text for people, in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Text {
     /// English.
     pub en: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The kind of package, named as package URLs name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PackageType {
     /// Debian and its children, by dpkg.
@@ -147,6 +148,7 @@ impl fmt::Display for PackageType {
 
 /// The source package a system package was built from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SourcePackage {
     /// Its name, by which most distributions publish advisories.
     pub name: String,
@@ -158,6 +160,7 @@ pub struct SourcePackage {
 ///
 /// An extractor fills what its file says; `purl`, `layer` and `owner` are filled when the layers are merged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Package {
     /// The name, in its ecosystem's canonical form.
     pub name: String,

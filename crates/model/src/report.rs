@@ -9,6 +9,7 @@ pub const SCHEMA_VERSION: &str = "2.0";
 ///
 /// The same image, rules and advisories give the same report, but for `stats`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Report {
     /// [`SCHEMA_VERSION`] of the writer.
     pub schema_version: String,
@@ -42,6 +43,7 @@ pub struct Report {
 
 /// The program that wrote a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tool {
     /// `lazaret`
     pub name: String,
@@ -51,6 +53,7 @@ pub struct Tool {
 
 /// The state of the advisory database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DatabaseSummary {
     /// When it was last updated, RFC 3339.
     pub updated: String,
@@ -60,6 +63,7 @@ pub struct DatabaseSummary {
 
 /// Where the time of a scan went.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Stats {
     /// From start to report, in milliseconds.
     pub wall_ms: f64,
@@ -73,6 +77,7 @@ pub struct Stats {
 
 /// One part of the work; the parts of several threads are added up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Part {
     /// `resolve`, `layers`, `merge`, `match`, …
     pub name: String,

@@ -6,6 +6,7 @@ use crate::{Failure, Platform};
 
 /// A machine that runs containers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Host {
     /// Its name.
     pub name: String,
@@ -25,6 +26,7 @@ pub struct Host {
 
 /// A program that keeps images and runs containers from them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EngineSummary {
     /// `docker`, `containerd`, `podman`, `cri-o`.
     pub kind: String,
@@ -40,6 +42,7 @@ pub struct EngineSummary {
 
 /// An image that an engine has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LocalImage {
     /// The kind of the engine.
     pub engine: String,
@@ -63,6 +66,7 @@ pub struct LocalImage {
 
 /// A container that an engine has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Container {
     /// The kind of the engine.
     pub engine: String,
@@ -100,6 +104,7 @@ pub struct Container {
 
 /// A pod of Kubernetes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pod {
     /// Its name.
     pub name: String,
@@ -128,6 +133,7 @@ impl Pod {
 
 /// What a container does, in Docker's words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ContainerState {
     /// It was made and never ran.
@@ -183,6 +189,7 @@ impl ContainerState {
 
 /// Something that happened in an engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EngineEvent {
     /// What it happened to.
     pub subject: EventSubject,
@@ -198,6 +205,7 @@ pub struct EngineEvent {
 
 /// What something happened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventSubject {
     /// An image.

@@ -4,6 +4,7 @@ use crate::Text;
 
 /// A key, token or password that lies open; the finding's id is the rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Secret {
     /// What kind of secret it is.
     pub title: Text,

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a suppressed finding does not count, in the words of VEX.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SuppressionStatus {
     /// Somebody decided to live with it.
@@ -16,6 +17,7 @@ pub enum SuppressionStatus {
 
 /// A decision that takes a finding out of counts and gates; the finding stays in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Suppression {
     /// What was decided.
     pub status: SuppressionStatus,

@@ -1,0 +1,61 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
+use store::Database;
+
+use crate::Error;
+
+/// How the server is set up; what the environment says was resolved by who starts it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// Where reports, SBOMs and exports are kept: a directory.
+    pub objects: PathBuf,
+    /// The advisory database.
+    pub advisories: PathBuf,
+    /// The facts of layers.
+    pub cache: PathBuf,
+    /// How many jobs are done at once; none when it only answers.
+    pub workers: usize,
+}
+
+/// What all routes and workers share.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Inner>);
+
+/// What is behind it.
+#[derive(Debug)]
+pub struct Inner {
+    /// The inventory.
+    pub database: Database,
+    /// Reports, SBOMs, exports.
+    pub objects: Arc<dyn ObjectStore>,
+    /// As it was started.
+    pub settings: Settings,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the database and the object store.
+    ///
+    /// # Errors
+    /// When one of them cannot be used.
+    pub async fn open(settings: Settings) -> Result<Self, Error> {
+        let database = Database::open(&settings.database).await?;
+        std::fs::create_dir_all(&settings.objects)
+            .map_err(|source| Error::Directory { path: settings.objects.clone(), source })?;
+        let objects = LocalFileSystem::new_with_prefix(&settings.objects)?;
+        store::projects::ensure(&database, store::projects::DEFAULT).await?;
+        Ok(Self(Arc::new(Inner { database, objects: Arc::new(objects), settings })))
+    }
+}

@@ -1,0 +1,97 @@
+-- What is to be done, by whom it was asked, and what became of it.
+
+CREATE TABLE task (
+    id IDENTITY,
+    project_id BIGINT NOT NULL REFERENCES project (id),
+    -- scan, judge, export, engines, advisories
+    kind TEXT NOT NULL,
+    -- person, push, schedule, backfill
+    cause TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- JSON.
+    parameters TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    started BIGINT,
+    finished BIGINT,
+    -- Raised with every change, for those who watch.
+    updated BIGINT NOT NULL,
+    -- waiting, running, done, failed, cancelled
+    status TEXT NOT NULL,
+    -- At most so many of its jobs at once; 0 for no limit.
+    parallel BIGINT NOT NULL,
+    total BIGINT NOT NULL DEFAULT 0,
+    succeeded BIGINT NOT NULL DEFAULT 0,
+    failed BIGINT NOT NULL DEFAULT 0,
+    cancelled BIGINT NOT NULL DEFAULT 0,
+    -- Images in which something was found.
+    risky BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX task_created ON task (created DESC, id);
+CREATE INDEX task_updated ON task (updated);
+
+CREATE TABLE job (
+    id IDENTITY,
+    -- scan, engine, export, …: who does it.
+    kind TEXT NOT NULL,
+    -- What it is about: a content, an asset, an engine, an export.
+    subject_id BIGINT NOT NULL,
+    -- While one of a key waits or runs, whoever asks for the same joins it.
+    dedupe TEXT NOT NULL,
+    -- JSON.
+    parameters TEXT NOT NULL,
+    -- 0 a person, 1 push, 2 schedule, 3 backfill
+    priority BIGINT NOT NULL,
+    -- waiting, running, done, failed, cancelled
+    state TEXT NOT NULL,
+    run_at BIGINT NOT NULL,
+    worker TEXT,
+    lease_until BIGINT,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    stop BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Percent.
+    progress BIGINT NOT NULL DEFAULT 0,
+    -- model::Failure as a word, and what was said.
+    failure TEXT,
+    message TEXT,
+    -- JSON, for those who asked.
+    result TEXT,
+    created BIGINT NOT NULL,
+    started BIGINT,
+    finished BIGINT
+);
+CREATE UNIQUE INDEX job_live ON job (dedupe) WHERE state IN ('waiting', 'running');
+CREATE INDEX job_next ON job (priority, run_at, id) WHERE state = 'waiting';
+CREATE INDEX job_lease ON job (lease_until) WHERE state = 'running';
+CREATE INDEX job_subject ON job (kind, subject_id, id);
+
+-- Who waits for a job: the tasks that asked for it, and for the sake of which image.
+CREATE TABLE task_job (
+    task_id BIGINT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    job_id BIGINT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    asset_id BIGINT NOT NULL DEFAULT 0,
+    -- This task gave it up; the job goes on for others.
+    cancelled BOOLEAN NOT NULL DEFAULT FALSE,
+    PRIMARY KEY (task_id, job_id, asset_id)
+);
+CREATE INDEX task_job_job ON task_job (job_id);
+
+CREATE TABLE export (
+    id IDENTITY,
+    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    task_id BIGINT,
+    -- images, vulnerabilities, baseline, malware, secrets, software, files, compliance, sbom
+    subject TEXT NOT NULL,
+    -- xlsx, csv, json, cyclonedx, spdx
+    format TEXT NOT NULL,
+    -- Filter, columns, language. JSON.
+    parameters TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    -- Among the objects, once it is whole.
+    object TEXT,
+    rows_written BIGINT NOT NULL DEFAULT 0,
+    bytes BIGINT NOT NULL DEFAULT 0
+);

@@ -1,0 +1,46 @@
+/// Why something could not be kept or found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address of the database is none.
+    #[error("cannot use database `{url}`: {why}")]
+    Address {
+        /// The address, without a password.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The tables could not be brought up to date.
+    #[error("cannot bring the tables up to date with `{migration}`: {why}")]
+    Migration {
+        /// Which step.
+        migration: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The database refused or is gone.
+    #[error("cannot {operation}")]
+    Query {
+        /// What was to be done.
+        operation: &'static str,
+        /// The cause.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// What asks for the next page is nothing that a page gave.
+    #[error("cannot go on from there: `after` is nothing that a page of this list gave as `next`")]
+    Cursor,
+    /// Something of that name is there already.
+    #[error("cannot add {what} `{name}`: it is there already")]
+    Exists {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Names what was being done when a query failed.
+pub(crate) fn doing(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+    move |source| Error::Query { operation, source }
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+mod database;
+mod error;
+mod migrations;
+mod page;
+mod scope;
+mod sql;
+
+pub mod hosts;
+pub mod jobs;
+pub mod projects;
+pub mod settings;
+pub mod tokens;
+
+pub use database::{Database, Transaction, now};
+pub use error::Error;
+pub use page::{Key, MOST_ROWS, Order, Page, Wanted};
+pub use scope::Scope;
+pub use sql::{On, Row, Sql, Value, insert};

@@ -1,0 +1,32 @@
+//! Small things the server remembers, by name.
+
+use crate::sql::{On, Sql};
+use crate::{Database, Error};
+
+/// What is kept under a name.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn get(database: &Database, name: &str) -> Result<Option<String>, Error> {
+    let found: Option<(String,)> = Sql::read("read a setting", "SELECT value FROM setting WHERE name = $1")
+        .bind(name)
+        .optional(database)
+        .await?;
+    Ok(found.map(|(value,)| value))
+}
+
+/// Keeps something under a name.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn set(on: impl Into<On<'_>>, name: &str, value: &str) -> Result<(), Error> {
+    Sql::write(
+        "keep a setting",
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .run(on)
+    .await?;
+    Ok(())
+}
