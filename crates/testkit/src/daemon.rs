@@ -48,6 +48,12 @@ impl Daemon {
         }
     }
 
+    /// Ends it at once, without asking.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        drop(self.child.wait());
+    }
+
     fn log_end(&self) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&log);
@@ -105,14 +111,17 @@ pub fn tool(name: &str) -> Option<PathBuf> {
 
 /// Whether the test runs as root; when not, that is said as by [`tool`] and the test should return.
 pub fn root() -> bool {
-    let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
-    if !is_root {
+    if !is_root() {
         skip("it needs root");
     }
-    is_root
+    is_root()
 }
 
-fn skip(why: &str) {
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+pub(crate) fn skip(why: &str) {
     let required = std::env::var_os("LAZARET_REQUIRE_ALL").is_some_and(|value| value == "1");
     assert!(!required, "{why}, and LAZARET_REQUIRE_ALL=1 asks for every test");
     let thread = std::thread::current();
