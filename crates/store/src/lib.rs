@@ -7,6 +7,8 @@ mod page;
 mod scope;
 mod sql;
 
+pub mod contents;
+pub mod findings;
 pub mod hosts;
 pub mod jobs;
 pub mod projects;
