@@ -1,11 +1,10 @@
 //! The ignore file, `.lazaret.toml`: what people decided by themselves. Described in `docs/suppressing.md`.
 
-use model::{Detail, Finding, FindingKind, Severity, SuppressionStatus};
+use model::{Detail, Finding, FindingKind, Glob, NotAGlob, Severity, SuppressionStatus};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::document::{Document, Lines};
-use crate::glob::Glob;
 use crate::purl::Purl;
 use crate::{Error, day};
 
@@ -112,9 +111,10 @@ fn subject(raw: &Raw) -> String {
 fn glob(
     document: Document<'_>,
     text: Option<Spanned<String>>,
-    read: fn(&str) -> Result<Glob, String>,
+    read: fn(&str) -> Result<Glob, NotAGlob>,
 ) -> Result<Option<Glob>, Error> {
-    text.map(|text| read(text.get_ref()).map_err(|why| document.error(text.span(), why))).transpose()
+    text.map(|text| read(text.get_ref()).map_err(|why| document.error(text.span(), why.to_string())))
+        .transpose()
 }
 
 fn package_url(document: Document<'_>, text: &Spanned<String>) -> Result<Purl, Error> {

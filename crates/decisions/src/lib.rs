@@ -6,7 +6,6 @@ mod document;
 mod error;
 mod fail_on;
 mod filter;
-mod glob;
 mod ignore;
 mod image_name;
 mod notice;

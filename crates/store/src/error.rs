@@ -30,6 +30,14 @@ pub enum Error {
     /// What asks for the next page is nothing that a page gave.
     #[error("cannot go on from there: `after` is nothing that a page of this list gave as `next`")]
     Cursor,
+    /// What is kept cannot be understood; a newer version may have written it.
+    #[error("cannot understand the {what} `{id}` that is kept")]
+    Kept {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id.
+        id: i64,
+    },
     /// Something of that name is there already.
     #[error("cannot add {what} `{name}`: it is there already")]
     Exists {

@@ -8,6 +8,7 @@ mod scope;
 mod sql;
 
 pub mod contents;
+pub mod decisions;
 pub mod findings;
 pub mod hosts;
 pub mod jobs;

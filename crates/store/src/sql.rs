@@ -74,6 +74,16 @@ pub enum On<'a> {
     Transaction(&'a mut Transaction),
 }
 
+impl On<'_> {
+    /// The same place, for one more statement.
+    pub fn again(&mut self) -> On<'_> {
+        match self {
+            Self::Database(database) => On::Database(database),
+            Self::Transaction(transaction) => On::Transaction(transaction),
+        }
+    }
+}
+
 impl<'a> From<&'a Database> for On<'a> {
     fn from(database: &'a Database) -> Self {
         Self::Database(database)

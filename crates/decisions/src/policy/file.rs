@@ -1,6 +1,6 @@
 //! The policy file.
 
-use model::{FindingKind, Severity};
+use model::{FindingKind, Glob, NotAGlob, Severity};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -8,7 +8,6 @@ use super::rule::Rule;
 use super::{Gaps, Policy};
 use crate::Error;
 use crate::document::Document;
-use crate::glob::Glob;
 use crate::purl::Purl;
 
 #[derive(Deserialize)]
@@ -173,7 +172,10 @@ fn package_url(document: Document<'_>, text: &Spanned<String>) -> Result<Purl, E
 fn globs(
     document: Document<'_>,
     texts: &[Spanned<String>],
-    read: fn(&str) -> Result<Glob, String>,
+    read: fn(&str) -> Result<Glob, NotAGlob>,
 ) -> Result<Vec<Glob>, Error> {
-    texts.iter().map(|text| read(text.get_ref()).map_err(|why| document.error(text.span(), why))).collect()
+    texts
+        .iter()
+        .map(|text| read(text.get_ref()).map_err(|why| document.error(text.span(), why.to_string())))
+        .collect()
 }

@@ -1,6 +1,5 @@
-use model::{Detail, Finding, FindingKind, FixStatus, Severity};
+use model::{Detail, Finding, FindingKind, FixStatus, Glob, Severity};
 
-use crate::glob::Glob;
 use crate::purl::Purl;
 use crate::{day, ignore};
 

@@ -1,14 +1,37 @@
-//! Patterns: `*` and `?` stand for text within one part of a path, `**` for any.
+use std::fmt;
 
-/// The longest pattern, in characters; a rule with more is refused.
+/// The longest pattern, in characters; one with more is refused.
 const LONGEST: usize = 1000;
 
-/// A pattern; matching takes at most the product of the lengths of pattern and text.
+/// A pattern: `*` and `?` stand for text within one part of a path, `**` for any.
+///
+/// Matching takes at most the product of the lengths of pattern and text.
 #[derive(Clone, Debug)]
-pub(crate) struct Glob {
+pub struct Glob {
     literal: String,
     rest: Vec<Part>,
 }
+
+/// Why a text is no pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotAGlob {
+    /// It is empty.
+    Empty,
+    /// It is too long.
+    TooLong,
+}
+
+impl fmt::Display for NotAGlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the pattern is empty"),
+            Self::TooLong => write!(f, "the pattern is longer than {LONGEST} characters"),
+        }
+    }
+}
+
+impl std::error::Error for NotAGlob {}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {
@@ -25,22 +48,28 @@ enum Part {
 
 impl Glob {
     /// A pattern for names; case does not matter.
-    pub(crate) fn name(pattern: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// When it is empty or too long.
+    pub fn name(pattern: &str) -> Result<Self, NotAGlob> {
         Self::parse(&pattern.to_lowercase())
     }
 
     /// A pattern for paths: a leading slash is left out, a trailing one stands for all that lies below.
-    pub(crate) fn path(pattern: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// When it is empty or too long.
+    pub fn path(pattern: &str) -> Result<Self, NotAGlob> {
         let pattern = pattern.trim_start_matches('/');
         if pattern.ends_with('/') { Self::parse(&format!("{pattern}**")) } else { Self::parse(pattern) }
     }
 
-    fn parse(pattern: &str) -> Result<Self, String> {
+    fn parse(pattern: &str) -> Result<Self, NotAGlob> {
         if pattern.is_empty() {
-            return Err("the pattern is empty".to_owned());
+            return Err(NotAGlob::Empty);
         }
         if pattern.chars().count() > LONGEST {
-            return Err(format!("the pattern is longer than {LONGEST} characters"));
+            return Err(NotAGlob::TooLong);
         }
         let at = pattern.find(['*', '?']).unwrap_or(pattern.len());
         let (literal, rest) = pattern.split_at_checked(at).unwrap_or((pattern, ""));
@@ -49,12 +78,14 @@ impl Glob {
     }
 
     /// The text itself, when it is the only one that matches.
-    pub(crate) fn exact(&self) -> Option<&str> {
+    #[must_use]
+    pub fn exact(&self) -> Option<&str> {
         self.rest.is_empty().then_some(self.literal.as_str())
     }
 
     /// Whether a path matches.
-    pub(crate) fn matches(&self, text: &str) -> bool {
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
         let Some(text) = text.strip_prefix(&self.literal) else { return false };
         if self.rest.is_empty() {
             return text.is_empty();
@@ -75,7 +106,8 @@ impl Glob {
     }
 
     /// Whether a name matches; the pattern is one of [`Glob::name`].
-    pub(crate) fn matches_name(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn matches_name(&self, name: &str) -> bool {
         self.matches(&name.to_lowercase())
     }
 

@@ -1,0 +1,123 @@
+use super::record::{Decision, Event, SELECT};
+use crate::sql::{On, Sql};
+use crate::{Database, Error, Key, Order, Page, Scope, Wanted, now};
+
+/// Whether a decision holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It does.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// Somebody took it back.
+    Revoked,
+}
+
+/// Which decisions are wanted; what is absent does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Whether they hold.
+    pub state: Option<State>,
+    /// The kind of findings.
+    pub kind: Option<String>,
+    /// The word of the action.
+    pub action: Option<String>,
+    /// The rule, exactly.
+    pub rule: Option<String>,
+    /// The finding, by the digest of its key.
+    pub fingerprint: Option<String>,
+    /// Part of rule, package, path or remark.
+    pub search: Option<String>,
+    /// Who decided.
+    pub creator: Option<String>,
+}
+
+impl Filter {
+    fn apply(&self, mut sql: Sql) -> Sql {
+        sql = match self.state {
+            Some(State::Active) => sql
+                .push(" AND decision.revoked IS NULL AND decision.expired IS NULL")
+                .with(" AND (decision.until IS NULL OR decision.until > ", now())
+                .push(")"),
+            Some(State::Expired) => sql
+                .push(" AND decision.revoked IS NULL")
+                .with(" AND (decision.expired IS NOT NULL OR decision.until <= ", now())
+                .push(")"),
+            Some(State::Revoked) => sql.push(" AND decision.revoked IS NOT NULL"),
+            None => sql,
+        };
+        let exact = [
+            (" AND decision.kind = ", &self.kind),
+            (" AND decision.action = ", &self.action),
+            (" AND decision.rule = ", &self.rule),
+            (" AND decision.fingerprint = ", &self.fingerprint),
+            (" AND decision.created_by = ", &self.creator),
+        ];
+        for (words, value) in exact {
+            if let Some(value) = value {
+                sql = sql.with(words, value);
+            }
+        }
+        if let Some(search) = &self.search {
+            let pattern = format!("%{}%", search.to_lowercase());
+            sql = sql.with(" AND (LOWER(decision.rule) LIKE ", &pattern);
+            for column in ["package", "path", "remark"] {
+                sql = sql.with(&format!(" OR LOWER(decision.{column}) LIKE "), &pattern);
+            }
+            sql = sql.push(")");
+        }
+        sql
+    }
+}
+
+/// Those of a scope, the newest first.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn list(
+    database: &Database,
+    scope: &Scope,
+    filter: &Filter,
+    wanted: &Wanted,
+) -> Result<Page<Decision>, Error> {
+    let sql = Sql::read("list decisions", SELECT).push(" WHERE TRUE");
+    let sql = filter.apply(scope.limit(sql, "decision.project_id"));
+    let order = Order { by: "decision.id", id: "decision.id", descending: true };
+    let decisions = wanted.ask(sql, order)?.all(database).await?;
+    Ok(wanted.page(decisions, |decision: &Decision| (Key::Integer(decision.id), decision.id)))
+}
+
+/// One of a scope.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn find(on: impl Into<On<'_>>, scope: &Scope, id: i64) -> Result<Option<Decision>, Error> {
+    let sql = Sql::read("find a decision", SELECT).with(" WHERE decision.id = ", id);
+    scope.limit(sql, "decision.project_id").optional(on).await
+}
+
+/// What happened to one, the oldest first.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn history(database: &Database, id: i64) -> Result<Vec<Event>, Error> {
+    const MOST: i64 = 1000;
+    Sql::read("read the history of a decision", "SELECT at, actor, action, remark FROM decision_history")
+        .with(" WHERE decision_id = ", id)
+        .with(" ORDER BY id LIMIT ", MOST)
+        .all(database)
+        .await
+}
+
+/// The images picked for one.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn picked(on: impl Into<On<'_>>, id: i64) -> Result<Vec<i64>, Error> {
+    let rows: Vec<(i64,)> = Sql::read("read the images of a decision", "SELECT asset_id FROM decision_asset")
+        .with(" WHERE decision_id = ", id)
+        .push(" ORDER BY asset_id")
+        .all(on)
+        .await?;
+    Ok(rows.into_iter().map(|(asset,)| asset).collect())
+}
