@@ -1,11 +1,13 @@
 //! Who asks, and whether they may.
 
+use std::net::IpAddr;
+
 use api::{ProblemCode, Role};
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use sha2::{Digest, Sha256};
-use store::Scope;
+use store::{On, Scope};
 
 use crate::App;
 use crate::problem::Problem;
@@ -21,6 +23,20 @@ pub(crate) struct Actor {
     pub(crate) role: Role,
     /// What they may see.
     pub(crate) scope: Scope,
+    /// From where.
+    pub(crate) address: String,
+}
+
+/// Where a request came from, as whoever took it knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client {
+    /// Its address.
+    pub(crate) address: IpAddr,
+}
+
+/// From where a request came; `-` when nobody took it from a network.
+fn address(parts: &Parts) -> String {
+    parts.extensions.get::<Client>().map_or_else(|| "-".to_owned(), |client| client.address.to_string())
 }
 
 /// SHA-256 of a token or cookie, in hexadecimal digits: what is kept of it.
@@ -29,14 +45,25 @@ pub(crate) fn digest(secret: &str) -> String {
 }
 
 impl Actor {
+    /// Notes that they did something, best in the transaction that does it: as [`store::audit::note`].
+    pub(crate) async fn note(
+        &self,
+        on: impl Into<On<'_>>,
+        action: &str,
+        object: &str,
+        detail: &serde_json::Value,
+    ) -> Result<(), store::Error> {
+        store::audit::note(on, &self.login, &self.address, action, object, &detail.to_string()).await
+    }
+
     async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let unknown = || Problem::new(ProblemCode::NotSignedIn, "sign in, or send a token that is valid");
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(unknown)?;
         let bearer = store::tokens::bearer(&app.database, &digest(token)).await?.ok_or_else(unknown)?;
-        let role: Role = bearer.role.parse().map_err(|_| unknown())?;
+        let role: Role = bearer.role.parse().map_err(|_unknown| unknown())?;
         let scope = bearer.project_id.map_or(Scope::All, |project| Scope::Projects(vec![project]));
-        Ok(Self { account: bearer.account_id, login: bearer.login, role, scope })
+        Ok(Self { account: bearer.account_id, login: bearer.login, role, scope, address: address(parts) })
     }
 }
 

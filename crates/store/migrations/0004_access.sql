@@ -9,15 +9,14 @@ CREATE TABLE account (
     language TEXT NOT NULL DEFAULT 'en',
     -- What the console remembers for it, such as chosen columns. JSON.
     preferences TEXT NOT NULL DEFAULT '{}',
-    -- Wrong passwords in a row, and until when none is taken.
-    failures BIGINT NOT NULL DEFAULT 0,
-    locked_until BIGINT,
+    -- Sees all projects; else only those below.
+    all_projects BOOLEAN NOT NULL DEFAULT TRUE,
     disabled BOOLEAN NOT NULL DEFAULT FALSE,
     must_change BOOLEAN NOT NULL DEFAULT FALSE,
     created BIGINT NOT NULL
 );
 
--- The projects an account sees; one without a row here sees all.
+-- The projects an account sees that does not see all.
 CREATE TABLE account_project (
     account_id BIGINT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
@@ -33,6 +32,19 @@ CREATE TABLE session (
     created BIGINT NOT NULL,
     expires BIGINT NOT NULL
 );
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_expires ON session (expires);
+
+-- Wrong passwords in a row, whether there is such an account or not.
+CREATE TABLE attempt (
+    -- SHA-256 of `login:NAME` or `address:ADDRESS`: people type passwords where their name belongs.
+    subject TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    -- Until then no password is taken; 0 for at once.
+    locked_until BIGINT NOT NULL
+);
+CREATE INDEX attempt_at ON attempt (at);
 
 CREATE TABLE token (
     id IDENTITY,
@@ -58,7 +70,9 @@ CREATE TABLE audit (
     object TEXT NOT NULL,
     detail TEXT NOT NULL
 );
-CREATE INDEX audit_at ON audit (at DESC, id);
+CREATE INDEX audit_at ON audit (at, id);
+CREATE INDEX audit_actor ON audit (actor, at, id);
+CREATE INDEX audit_object ON audit (object, at, id);
 
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,

@@ -7,12 +7,16 @@ mod page;
 mod scope;
 mod sql;
 
+pub mod accounts;
+pub mod attempts;
+pub mod audit;
 pub mod contents;
 pub mod decisions;
 pub mod findings;
 pub mod hosts;
 pub mod jobs;
 pub mod projects;
+pub mod sessions;
 pub mod settings;
 pub mod tokens;
 
