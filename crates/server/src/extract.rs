@@ -3,7 +3,9 @@
 use api::ProblemCode;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
-use http::StatusCode;
+use http::request::Parts;
+use http::{StatusCode, Uri};
+use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
@@ -48,5 +50,27 @@ impl From<PathRejection> for Problem {
 impl<T: serde::Serialize> axum::response::IntoResponse for Json<T> {
     fn into_response(self) -> axum::response::Response {
         axum::Json(self.0).into_response()
+    }
+}
+
+/// What part of a list is wanted; said beside a filter.
+const PAGE_WORDS: [&str; 4] = ["limit", "after", "sort", "descending"];
+
+/// A filter in the address; a word that it does not know is refused, since a filter that is not read shows too much.
+#[derive(Debug)]
+pub(crate) struct Filter<T>(pub(crate) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Filter<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let is_own = |pair: &&str| !PAGE_WORDS.contains(&pair.split('=').next().unwrap_or_default());
+        let own: Vec<&str> = query.split('&').filter(is_own).collect();
+        let uri: Uri = format!("/?{}", own.join("&"))
+            .parse()
+            .map_err(|error| Problem::invalid(format!("the query cannot be read: {error}")))?;
+        let axum::extract::Query(filter) = axum::extract::Query::try_from_uri(&uri)?;
+        Ok(Self(filter))
     }
 }

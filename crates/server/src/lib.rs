@@ -6,6 +6,7 @@ mod error;
 mod extract;
 mod problem;
 mod routes;
+mod selection;
 mod work;
 
 pub use app::{App, Settings};

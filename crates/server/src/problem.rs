@@ -77,7 +77,7 @@ impl Problem {
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match &error {
-            store::Error::Cursor => Self::invalid(error.to_string()),
+            store::Error::Cursor | store::Error::Nul { .. } => Self::invalid(error.to_string()),
             store::Error::Exists { .. } => Self::new(ProblemCode::Conflict, error.to_string()),
             _ => Self::internal(&error),
         }

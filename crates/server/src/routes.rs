@@ -1,6 +1,7 @@
 //! The interface over HTTP: one file for each kind of thing.
 
 mod hosts;
+mod images;
 mod page;
 
 use axum::Router;
@@ -23,7 +24,7 @@ struct Document;
 
 fn all() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(hosts::routes()))
+        .nest("/api/v1", OpenApiRouter::new().merge(hosts::routes()).merge(images::routes()))
 }
 
 /// The document that describes the interface.

@@ -1,5 +1,6 @@
 -- What there is: hosts, engines, containers, images by content and by place, layers, packages.
--- Times are milliseconds since 1970. `IDENTITY` and `BYTES` are replaced by the words of each database.
+-- Times are milliseconds since 1970. `IDENTITY`, `BYTES` and `ORDERED_TEXT` (text that
+-- is sorted byte by byte) are replaced by the words of each database.
 
 CREATE TABLE project (
     id IDENTITY,
@@ -77,12 +78,12 @@ CREATE TABLE asset (
     -- local, registry, ci, archive
     kind TEXT NOT NULL,
     -- The name without tag and digest; empty for an image without a name.
-    repository TEXT NOT NULL,
+    repository ORDERED_TEXT NOT NULL,
     tag TEXT,
     -- By which its place knows it.
     reference TEXT NOT NULL,
     -- As it is shown: `repository:tag`, or the reference.
-    name TEXT NOT NULL,
+    name ORDERED_TEXT NOT NULL,
     content_id BIGINT REFERENCES content (id),
     size BIGINT NOT NULL,
     built BIGINT,
@@ -130,8 +131,17 @@ CREATE TABLE asset (
 );
 CREATE UNIQUE INDEX asset_identity ON asset (project_id, kind, repository, COALESCE(tag, ''), reference);
 CREATE INDEX asset_content ON asset (content_id);
-CREATE INDEX asset_scanned ON asset (kind, scanned DESC, id);
+-- One for each way of sorting in store::assets::Sort, written as there.
+CREATE INDEX asset_risk ON asset ((critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id);
 CREATE INDEX asset_name ON asset (name, id);
+CREATE INDEX asset_size ON asset (size, id);
+CREATE INDEX asset_built ON asset ((COALESCE(built, 0)), id);
+CREATE INDEX asset_scanned ON asset ((COALESCE(scanned, 0)), id);
+CREATE INDEX asset_added ON asset (first_seen, id);
+CREATE INDEX asset_seen ON asset (last_seen, id);
+CREATE INDEX asset_containers ON asset (containers, id);
+CREATE INDEX asset_hosts ON asset (hosts, id);
+CREATE INDEX asset_components ON asset (components, id);
 
 -- Which engines have a local image.
 CREATE TABLE asset_engine (
@@ -206,7 +216,7 @@ CREATE TABLE package (
     fingerprint TEXT NOT NULL UNIQUE,
     context_id BIGINT NOT NULL REFERENCES context (id),
     kind TEXT NOT NULL,
-    name TEXT NOT NULL,
+    name ORDERED_TEXT NOT NULL,
     version TEXT NOT NULL,
     architecture TEXT NOT NULL DEFAULT '',
     source TEXT NOT NULL DEFAULT '',

@@ -27,6 +27,12 @@ pub enum Error {
         #[source]
         source: sqlx::Error,
     },
+    /// A text holds a character that no database keeps.
+    #[error("cannot {operation}: a text holds the character NUL")]
+    Nul {
+        /// What was to be done.
+        operation: &'static str,
+    },
     /// What asks for the next page is nothing that a page gave.
     #[error("cannot go on from there: `after` is nothing that a page of this list gave as `next`")]
     Cursor,

@@ -4,10 +4,12 @@ mod database;
 mod error;
 mod migrations;
 mod page;
+mod pattern;
 mod scope;
 mod sql;
 
 pub mod accounts;
+pub mod assets;
 pub mod attempts;
 pub mod audit;
 pub mod contents;

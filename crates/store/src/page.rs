@@ -78,6 +78,8 @@ impl Wanted {
         let (sign, way) = if descending { ("<", "DESC") } else { (">", "ASC") };
         if let Some(after) = &self.after {
             let cursor = decode(after).ok_or(Error::Cursor)?;
+            // Said twice: SQLite looks only this up in an index of expressions.
+            sql = sql.with(&format!(" AND {by} {sign}= "), cursor.at.clone());
             sql = sql.with(&format!(" AND ({by}, {id}) {sign} ("), cursor.at).with(", ", cursor.id).push(")");
         }
         Ok(sql

@@ -165,12 +165,18 @@ impl Sql {
         self
     }
 
+    /// Refuses what PostgreSQL cannot hold, on both databases alike.
+    fn checked(self) -> Result<Self, Error> {
+        let holds = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
+        if self.values.iter().any(holds) { Err(Error::Nul { operation: self.operation }) } else { Ok(self) }
+    }
+
     /// All rows.
     ///
     /// # Errors
     /// When the database refuses or is gone; as all here.
     pub async fn all<T: Row>(self, on: impl Into<On<'_>>) -> Result<Vec<T>, Error> {
-        let Self { operation, text, values, writes } = self;
+        let Self { operation, text, values, writes } = self.checked()?;
         let text = AssertSqlSafe(text);
         let rows = match on.into() {
             On::Database(Database::Sqlite { readers, writer }) => {
@@ -216,7 +222,7 @@ impl Sql {
         database: &Database,
         mut keep: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { operation, text, values, .. } = self;
+        let Self { operation, text, values, .. } = self.checked()?;
         let text = AssertSqlSafe(text);
         let mut rows: BoxStream<'_, Result<T, sqlx::Error>> = match database {
             Database::Sqlite { readers, .. } => {
@@ -235,7 +241,7 @@ impl Sql {
     /// # Errors
     /// When the database refuses or is gone.
     pub async fn run(self, on: impl Into<On<'_>>) -> Result<u64, Error> {
-        let Self { operation, text, values, .. } = self;
+        let Self { operation, text, values, .. } = self.checked()?;
         let text = AssertSqlSafe(text);
         let changed = match on.into() {
             On::Database(Database::Sqlite { writer, .. }) => filled(sqlx::query::<Sqlite>(text), values)

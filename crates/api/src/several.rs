@@ -1,0 +1,44 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+
+/// The most values of one list in a filter.
+const MOST: usize = 50;
+
+/// Reads a list that is written `a,b` in an address, and as a list in JSON.
+pub(crate) fn several<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_any(Several(PhantomData))
+}
+
+struct Several<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Several<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at most {MOST} values, with commas between them")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Vec<T>, E> {
+        let words: Vec<&str> = text.split(',').filter(|word| !word.is_empty()).collect();
+        if words.len() > MOST {
+            return Err(E::invalid_length(words.len(), &self));
+        }
+        words.into_iter().map(|word| T::deserialize(StrDeserializer::new(word))).collect()
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<T>, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = sequence.next_element()? {
+            if values.len() == MOST {
+                return Err(A::Error::invalid_length(MOST + 1, &self));
+            }
+            values.push(value);
+        }
+        Ok(values)
+    }
+}

@@ -1,0 +1,302 @@
+use model::FindingKind;
+
+use crate::pattern::{self, ESCAPE};
+use crate::sql::Sql;
+
+/// From a number to another, both of them included; without an end on a side where none is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// At least this.
+    pub least: Option<i64>,
+    /// At most this.
+    pub most: Option<i64>,
+}
+
+/// Which images are wanted: all that is said must hold, one value of each list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// local, registry, ci, archive.
+    pub kinds: Vec<String>,
+    /// The words of `asset.status`.
+    pub statuses: Vec<String>,
+    /// The numbers of `asset.risk`.
+    pub risks: Vec<i64>,
+    /// Kinds of findings of which one counts.
+    pub has: Vec<FindingKind>,
+    /// Kinds of findings of which none counts.
+    pub without: Vec<FindingKind>,
+    /// Whether it deserves a look first.
+    pub focus: Option<bool>,
+    /// Whether it is the newest of its repository.
+    pub latest: Option<bool>,
+    /// Whether a container of it runs.
+    pub running: Option<bool>,
+    /// Whether there is a container of it.
+    pub has_containers: Option<bool>,
+    /// Whether it is enrolled.
+    pub authorised: Option<bool>,
+    /// Whether it can be scanned.
+    pub scannable: Option<bool>,
+    /// Whether something that counts has a fix.
+    pub fixable: Option<bool>,
+    /// Whether something that counts is known to be exploited.
+    pub exploited: Option<bool>,
+    /// Whether something could not be read or decided.
+    pub has_gaps: Option<bool>,
+    /// Those that are gone, instead of those that are there.
+    pub gone: bool,
+    /// Part of the name, or the beginning of id or digest.
+    pub search: Option<String>,
+    /// Part of the name.
+    pub name: Option<String>,
+    /// A glob of the name without tag.
+    pub repository: Option<String>,
+    /// A glob of the tag.
+    pub tag: Option<String>,
+    /// The whole id or digest.
+    pub digest: Option<String>,
+    /// Its bytes.
+    pub size: Span,
+    /// When it was built.
+    pub built: Span,
+    /// When it was scanned.
+    pub scanned: Span,
+    /// When it was first seen.
+    pub added: Span,
+    /// When it was last seen.
+    pub seen: Span,
+    /// The host that has it.
+    pub host: Option<i64>,
+    /// Part of the name or address of one.
+    pub host_name: Option<String>,
+    /// The engine that has it.
+    pub engine: Option<i64>,
+    /// Part of the name of a container, or the beginning of its id.
+    pub container: Option<String>,
+    /// Part of the name of a pod.
+    pub pod: Option<String>,
+    /// A vulnerability in it, by any id.
+    pub vulnerability: Option<String>,
+    /// The rule of another finding in it.
+    pub rule: Option<String>,
+    /// A component in it, whole or with `*` at the end.
+    pub component: Option<String>,
+    /// That component's version.
+    pub component_version: Option<String>,
+    /// Part of what its operating system is called.
+    pub os: Option<String>,
+    /// The id of its distribution.
+    pub distribution: Option<String>,
+    /// The release of its distribution.
+    pub distribution_version: Option<String>,
+    /// What it runs on.
+    pub platform: Option<String>,
+    /// Codes of why it could not be scanned.
+    pub failures: Vec<String>,
+    /// The project.
+    pub project: Option<i64>,
+}
+
+/// The column that counts findings of a kind.
+fn column(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Vulnerabilities => "asset.vulnerabilities",
+        FindingKind::Malware => "asset.malware",
+        FindingKind::Secrets => "asset.secrets",
+        FindingKind::Baseline => "asset.baseline",
+        FindingKind::Compliance => "asset.compliance",
+        FindingKind::BaseImage => "asset.base_image",
+    }
+}
+
+impl Filter {
+    /// Adds its conditions to a statement over `asset LEFT JOIN content` that has a `WHERE`.
+    #[must_use]
+    pub fn apply(&self, sql: Sql) -> Sql {
+        let sql = sql.push(if self.gone { " AND asset.gone IS NOT NULL" } else { " AND asset.gone IS NULL" });
+        let sql = self.texts(self.spans(self.flags(self.lists(sql))));
+        self.inside(self.places(sql))
+    }
+
+    fn lists(&self, mut sql: Sql) -> Sql {
+        for (column, words) in [("asset.kind", &self.kinds), ("asset.status", &self.statuses)] {
+            if !words.is_empty() {
+                sql = sql.list(&format!(" AND {column} IN "), words);
+            }
+        }
+        if !self.risks.is_empty() {
+            sql = sql.list(" AND asset.risk IN ", self.risks.iter().copied());
+        }
+        if !self.failures.is_empty() {
+            sql = sql.list(" AND (asset.failure IN ", &self.failures);
+            sql = sql.list(" OR asset.scan_failure IN ", &self.failures).push(")");
+        }
+        if !self.has.is_empty() {
+            let any: Vec<String> = self.has.iter().map(|kind| format!("{} > 0", column(*kind))).collect();
+            sql = sql.push(&format!(" AND ({})", any.join(" OR ")));
+        }
+        // What was never scanned is not without findings: nobody knows.
+        self.without.iter().fold(sql, |sql, kind| {
+            sql.push(&format!(" AND {} = 0 AND asset.scanned IS NOT NULL", column(*kind)))
+        })
+    }
+
+    fn flags(&self, sql: Sql) -> Sql {
+        let flags = [
+            (self.focus, "asset.focus"),
+            (self.latest, "asset.latest"),
+            (self.authorised, "asset.authorised"),
+            (self.running, "asset.running > 0"),
+            (self.has_containers, "asset.containers > 0"),
+            (self.scannable, "asset.failure IS NULL"),
+            (self.fixable, "asset.fixable > 0"),
+            (self.exploited, "asset.exploited > 0"),
+            (self.has_gaps, "asset.gaps > 0"),
+        ];
+        flags.into_iter().fold(sql, |sql, (wanted, condition)| match wanted {
+            Some(true) => sql.push(&format!(" AND {condition}")),
+            Some(false) => sql.push(&format!(" AND NOT ({condition})")),
+            None => sql,
+        })
+    }
+
+    fn spans(&self, sql: Sql) -> Sql {
+        let spans = [
+            (self.size, "asset.size"),
+            (self.built, "asset.built"),
+            (self.scanned, "asset.scanned"),
+            (self.added, "asset.first_seen"),
+            (self.seen, "asset.last_seen"),
+        ];
+        let sql = spans.into_iter().fold(sql, |mut sql, (span, column)| {
+            if let Some(least) = span.least {
+                sql = sql.with(&format!(" AND {column} >= "), least);
+            }
+            if let Some(most) = span.most {
+                sql = sql.with(&format!(" AND {column} <= "), most);
+            }
+            sql
+        });
+        match self.project {
+            Some(project) => sql.with(" AND asset.project_id = ", project),
+            None => sql,
+        }
+    }
+
+    fn texts(&self, mut sql: Sql) -> Sql {
+        if let Some(search) = &self.search {
+            let digest = pattern::beginning(search);
+            sql = sql.with(" AND (LOWER(asset.name) LIKE ", pattern::holding(search)).push(ESCAPE);
+            for column in ["content.image_id", "content.manifest_digest"] {
+                sql = sql.with(&format!(" OR {column} LIKE "), digest.clone()).push(ESCAPE);
+                sql = sql.with(&format!(" OR {column} LIKE "), format!("sha256:{digest}")).push(ESCAPE);
+            }
+            sql = sql.push(")");
+        }
+        let held = [(&self.name, "asset.name"), (&self.os, "content.os_name")];
+        for (text, column) in held.into_iter().filter_map(|(text, column)| Some((text.as_ref()?, column))) {
+            sql = sql.with(&format!(" AND LOWER({column}) LIKE "), pattern::holding(text)).push(ESCAPE);
+        }
+        let globs = [(&self.repository, "asset.repository"), (&self.tag, "asset.tag")];
+        for (text, column) in globs.into_iter().filter_map(|(text, column)| Some((text.as_ref()?, column))) {
+            sql = if text.contains('*') {
+                sql.with(&format!(" AND {column} LIKE "), pattern::glob(text)).push(ESCAPE)
+            } else {
+                sql.with(&format!(" AND {column} = "), text)
+            };
+        }
+        let same = [
+            (&self.distribution, "content.distribution"),
+            (&self.distribution_version, "content.distribution_version"),
+            (&self.platform, "content.platform"),
+        ];
+        for (text, column) in same.into_iter().filter_map(|(text, column)| Some((text.as_ref()?, column))) {
+            sql = sql.with(&format!(" AND {column} = "), text);
+        }
+        if let Some(digest) = &self.digest {
+            sql = sql
+                .with(" AND (content.image_id = ", digest)
+                .with(" OR content.manifest_digest = ", digest)
+                .with(" OR asset.reference = ", digest)
+                .push(")");
+        }
+        sql
+    }
+
+    /// Conditions about where the image is.
+    fn places(&self, mut sql: Sql) -> Sql {
+        const ENGINES: &str = " AND asset.id IN (SELECT asset_engine.asset_id FROM asset_engine \
+            JOIN engine ON engine.id = asset_engine.engine_id JOIN host ON host.id = engine.host_id WHERE ";
+        const CONTAINERS: &str = " AND asset.id IN (SELECT container.asset_id FROM container \
+            WHERE container.gone IS NULL AND container.asset_id IS NOT NULL AND ";
+        if let Some(host) = self.host {
+            sql = sql.with(&format!("{ENGINES}engine.host_id = "), host).push(")");
+        }
+        if let Some(engine) = self.engine {
+            sql = sql.with(&format!("{ENGINES}engine.id = "), engine).push(")");
+        }
+        if let Some(name) = &self.host_name {
+            sql = sql.with(&format!("{ENGINES}(LOWER(host.name) LIKE "), pattern::holding(name)).push(ESCAPE);
+            sql = sql.with(" OR host.addresses LIKE ", pattern::holding(name)).push(ESCAPE).push("))");
+        }
+        if let Some(container) = &self.container {
+            let name = pattern::holding(container);
+            sql = sql.with(&format!("{CONTAINERS}(LOWER(container.name) LIKE "), name).push(ESCAPE);
+            let id = pattern::beginning(container);
+            sql = sql.with(" OR container.reference LIKE ", id).push(ESCAPE).push("))");
+        }
+        if let Some(pod) = &self.pod {
+            let name = pattern::holding(pod);
+            sql = sql.with(&format!("{CONTAINERS}LOWER(container.pod) LIKE "), name).push(ESCAPE).push(")");
+        }
+        sql
+    }
+
+    /// Conditions about what is in the image.
+    fn inside(&self, mut sql: Sql) -> Sql {
+        const PACKAGES: &str = " AND asset.content_id IN (SELECT content_package.content_id FROM content_package \
+            JOIN package ON package.id = content_package.package_id WHERE ";
+        const VULNERABILITIES: &str = " AND asset.content_id IN (SELECT content_package.content_id \
+            FROM package_vulnerability \
+            JOIN content_package ON content_package.package_id = package_vulnerability.package_id \
+            WHERE package_vulnerability.suppressed IS NULL AND package_vulnerability.vulnerability IN ";
+        if let Some(id) = &self.vulnerability {
+            sql = sql.push(VULNERABILITIES);
+            sql = match id.to_ascii_uppercase() {
+                cve if cve.starts_with("CVE-") => sql.list("", [cve]),
+                _ => {
+                    let alias = format!("%\"{}\"%", pattern::literal(id));
+                    sql.with("(SELECT id FROM vulnerability WHERE id = ", id)
+                        .with(" OR LOWER(aliases) LIKE ", alias)
+                        .push(ESCAPE)
+                        .push(")")
+                }
+            };
+            sql = sql.push(")");
+        }
+        if let Some(rule) = &self.rule {
+            sql = sql
+                .with(" AND asset.content_id IN (SELECT finding.content_id FROM finding WHERE rule = ", rule)
+                .push(")");
+        }
+        if let Some(component) = &self.component {
+            sql = named(sql.push(PACKAGES), "package.name", component);
+            if let Some(version) = &self.component_version {
+                sql = sql.with(" AND package.version = ", version);
+            }
+            sql = sql.push(")");
+        }
+        sql
+    }
+}
+
+/// A column that is a name, or begins with what stands before `*` at its end.
+pub(crate) fn named(sql: Sql, column: &str, name: &str) -> Sql {
+    match name.strip_suffix('*') {
+        Some(beginning) => {
+            let (low, high) = pattern::between(beginning);
+            sql.with(&format!("{column} >= "), low).with(&format!(" AND {column} < "), high)
+        }
+        None => sql.with(&format!("{column} = "), name),
+    }
+}

@@ -1,0 +1,84 @@
+use super::Asset;
+use crate::Key;
+
+/// By what a list of images is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// How many findings there are, of each severity after the other.
+    #[default]
+    Risk,
+    /// The name.
+    Name,
+    /// The size.
+    Size,
+    /// When it was built.
+    Built,
+    /// When it was last scanned.
+    Scanned,
+    /// When it was first seen.
+    Added,
+    /// When it was last seen.
+    Seen,
+    /// How many containers there are of it.
+    Containers,
+    /// How many hosts have it.
+    Hosts,
+    /// How many components are in it.
+    Components,
+}
+
+impl Sort {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Risk,
+        Self::Name,
+        Self::Size,
+        Self::Built,
+        Self::Scanned,
+        Self::Added,
+        Self::Seen,
+        Self::Containers,
+        Self::Hosts,
+        Self::Components,
+    ];
+
+    /// What the database sorts by: never NULL, and each with an index of its own.
+    pub(super) fn expression(self) -> &'static str {
+        match self {
+            Self::Risk => {
+                "(asset.critical * 1000000000000 + asset.high * 100000000 + asset.medium * 10000 + asset.low)"
+            }
+            Self::Name => "asset.name",
+            Self::Size => "asset.size",
+            Self::Built => "COALESCE(asset.built, 0)",
+            Self::Scanned => "COALESCE(asset.scanned, 0)",
+            Self::Added => "asset.first_seen",
+            Self::Seen => "asset.last_seen",
+            Self::Containers => "asset.containers",
+            Self::Hosts => "asset.hosts",
+            Self::Components => "asset.components",
+        }
+    }
+
+    /// The same of a row.
+    pub(super) fn key(self, asset: &Asset) -> Key {
+        Key::Integer(match self {
+            Self::Risk => {
+                let parts =
+                    [(asset.critical, 1_000_000_000_000), (asset.high, 100_000_000), (asset.medium, 10_000)];
+                let weigh =
+                    |sum: i64, (count, weight): (i64, i64)| sum.saturating_add(count.saturating_mul(weight));
+                parts.into_iter().fold(asset.low, weigh)
+            }
+            Self::Name => return Key::Text(asset.name.clone()),
+            Self::Size => asset.size,
+            Self::Built => asset.built.unwrap_or(0),
+            Self::Scanned => asset.scanned.unwrap_or(0),
+            Self::Added => asset.first_seen,
+            Self::Seen => asset.last_seen,
+            Self::Containers => asset.containers,
+            Self::Hosts => asset.hosts,
+            Self::Components => asset.components,
+        })
+    }
+}
