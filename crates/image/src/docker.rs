@@ -73,6 +73,8 @@ struct Inspected {
     #[serde(default)]
     created: Option<String>,
     #[serde(default)]
+    author: Option<String>,
+    #[serde(default)]
     architecture: String,
     #[serde(default)]
     variant: Option<String>,
@@ -155,6 +157,7 @@ impl Engine {
             architecture: inspected.architecture,
             variant: inspected.variant.filter(|variant| !variant.is_empty()),
             created: inspected.created,
+            author: inspected.author,
             history: Some(history::oldest_first(steps, known.diff_ids.len())),
             config: inspected.config,
             rootfs: RootFs { diff_ids: known.diff_ids.clone() },

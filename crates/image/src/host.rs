@@ -36,6 +36,17 @@ pub fn read() -> Host {
     }
 }
 
+/// What this machine calls itself for ever; nothing where nobody named it, as in many containers.
+#[must_use]
+pub fn machine() -> Option<String> {
+    let files = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
+    files.into_iter().find_map(|path| {
+        let text = file(Path::new(path))?;
+        let id = text.trim();
+        (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.to_ascii_lowercase())
+    })
+}
+
 fn file(path: &Path) -> Option<String> {
     let bytes = read_file(path, FILE_BYTES).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use model::{Digest, HistoryStep, ImageConfig, Platform};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The media types that name documents; layers are recognised by their bytes.
 pub mod media_types {
@@ -73,7 +73,7 @@ pub struct Manifest {
 }
 
 /// The configuration: what the image runs, and what its layers are.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Config {
     /// `linux`
     #[serde(default)]
@@ -87,6 +87,9 @@ pub struct Config {
     /// RFC 3339.
     #[serde(default)]
     pub created: Option<String>,
+    /// Who built it, in their own words.
+    #[serde(default)]
+    pub author: Option<String>,
     /// The build history.
     #[serde(default)]
     pub history: Option<Vec<HistoryStep>>,
@@ -99,14 +102,16 @@ pub struct Config {
 }
 
 /// What an image runs, as engines and registries write it; anything in it may be `null`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Runtime {
     user: Option<String>,
     entrypoint: Option<Words>,
     cmd: Option<Words>,
     working_dir: Option<String>,
+    #[serde(serialize_with = "keys")]
     exposed_ports: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    #[serde(serialize_with = "keys")]
     volumes: Option<BTreeMap<String, serde::de::IgnoredAny>>,
     env: Option<Vec<String>>,
     labels: Option<BTreeMap<String, String>>,
@@ -117,21 +122,30 @@ pub struct Runtime {
 }
 
 /// A command: a list of words, or one line as very old builders wrote it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Words {
     Many(Vec<String>),
     One(String),
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Healthcheck {
     test: Option<Vec<String>>,
 }
 
+/// Writes an object of which only the keys matter.
+fn keys<S: Serializer>(
+    map: &Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let empty = |key| (key, serde_json::Map::new());
+    map.as_ref().map(|map| map.keys().map(empty).collect::<BTreeMap<_, _>>()).serialize(serializer)
+}
+
 /// The layers by the digests of their uncompressed bytes.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RootFs {
     /// The lowest first.
     #[serde(default)]

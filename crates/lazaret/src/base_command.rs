@@ -60,10 +60,11 @@ fn find(name: &str, choice: Choice, registry: &RegistryArguments) -> Result<Vec<
         limits: Limits::default(),
         today: String::new(),
         progress: &|_event| {},
+        stop: None,
     };
     let scanner = Scanner::new(&options);
     let registries = Registries::new(registry)?;
-    let finder = Finder { scanner: &scanner, choice, limits: &options.limits, registries: &registries };
+    let finder = Finder { scanner: &scanner, choice, registries: &registries };
     let found = finder.find(&Location::parse(name)?)?;
     if let Some(failure) = found.failures.into_iter().next() {
         return Err(failure.into());

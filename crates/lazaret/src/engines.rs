@@ -1,12 +1,9 @@
-//! The container engines of this machine: where they are, and how they are reached.
+//! The container engines of this machine: where they are.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use anyhow::Result;
-use image::Runtime;
-use image::containers_storage::Store;
-use image::{containerd, docker};
+use image::Place;
 
 use crate::settings;
 
@@ -51,40 +48,12 @@ impl fmt::Display for EngineKind {
     }
 }
 
-/// Where an engine is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// The socket of a Docker Engine.
-    Docker(PathBuf),
-    /// The socket of a containerd.
-    Containerd(PathBuf),
-    /// The directories of a container storage.
-    Storage(settings::Storage),
-}
-
-impl Place {
-    /// What is there.
-    pub(crate) fn kind(&self) -> EngineKind {
-        match self {
-            Self::Docker(_) => EngineKind::Docker,
-            Self::Containerd(_) => EngineKind::Containerd,
-            Self::Storage(_) => EngineKind::Podman,
-        }
-    }
-
-    /// Speaks to it.
-    pub(crate) fn connect(&self) -> Result<Box<dyn Runtime>, image::Error> {
-        Ok(match self {
-            Self::Docker(socket) => Box::new(docker::Engine::connect(socket)?),
-            Self::Containerd(socket) => Box::new(containerd::Engine::connect(socket)?),
-            Self::Storage(storage) => {
-                let mut store = Store::open(&storage.root, &storage.run_root)?;
-                for other in storage.others.iter().filter(|other| other.is_dir()) {
-                    store = store.with_images_of(other)?;
-                }
-                Box::new(store)
-            }
-        })
+/// What is at a place.
+pub(crate) fn kind(place: &Place) -> EngineKind {
+    match place {
+        Place::Docker(_) => EngineKind::Docker,
+        Place::Containerd(_) => EngineKind::Containerd,
+        Place::Storage(_) => EngineKind::Podman,
     }
 }
 

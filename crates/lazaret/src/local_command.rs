@@ -42,8 +42,8 @@ impl Reached {
         let mut reached = Self { engines: Vec::new(), failed: false };
         for place in &places {
             match place.connect() {
-                Ok(engine) => reached.engines.push((place.kind(), engine)),
-                Err(error) => reached.fail(place.kind(), &error),
+                Ok(engine) => reached.engines.push((engines::kind(place), engine)),
+                Err(error) => reached.fail(engines::kind(place), &error),
             }
         }
         Ok(reached)

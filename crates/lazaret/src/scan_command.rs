@@ -116,6 +116,7 @@ impl Run<'_> {
             limits: Limits::default(),
             today: self.today.to_owned(),
             progress,
+            stop: None,
         })
     }
 
@@ -129,7 +130,6 @@ impl Run<'_> {
         let finder = Finder {
             scanner: &scanner,
             choice: self.arguments.platform.clone().unwrap_or_default(),
-            limits: &options.limits,
             registries: &self.registries,
         };
         let found = finder.find(&location)?;

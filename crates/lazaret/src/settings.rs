@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
+use image::Storage;
 use model::Language;
 
 /// Where the advisory database is: as asked, or in the user's data directory.
@@ -94,17 +95,6 @@ pub(crate) fn containerd_sockets() -> Vec<PathBuf> {
         return vec![address.strip_prefix("unix://").unwrap_or(&address).into()];
     }
     USUAL.iter().map(PathBuf::from).filter(|socket| socket.exists()).collect()
-}
-
-/// The directories of a container storage.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Storage {
-    /// Where images and layers are.
-    pub(crate) root: PathBuf,
-    /// Where the state of running containers is.
-    pub(crate) run_root: PathBuf,
-    /// Further roots that images are read from.
-    pub(crate) others: Vec<PathBuf>,
 }
 
 /// What matters here of `storage.conf`.

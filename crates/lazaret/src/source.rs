@@ -2,21 +2,18 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use bounded::Format;
-use image::docker::Export;
 use image::platform::Choice;
 use image::registry::Registry;
-use image::{Config, Data, Image, Layer, Location, Opened, Reference, docker_archive, layout, registry};
+use image::{Config, Data, Image, Layer, Location, Place, Reference, layout, registry};
 use registries::{Limiter, Permit};
 use scan::{Passed, Scanner};
 
 use crate::cli::{NetworkArguments, RegistryArguments, SignInArguments};
-use crate::engines::{self, EngineKind, Place};
+use crate::engines::{self, EngineKind};
 use crate::settings;
 
 /// Images, and the layers of theirs that passed by while they were found.
@@ -29,13 +26,9 @@ pub(crate) struct Found {
     _permit: Option<Permit>,
 }
 
-impl Found {
-    fn images(images: Vec<Image>) -> Self {
-        Self::passed(images, Passed::default())
-    }
-
-    fn passed(images: Vec<Image>, passed: Passed) -> Self {
-        Self { images, passed, failures: Vec::new(), _permit: None }
+impl From<scan::Found> for Found {
+    fn from(found: scan::Found) -> Self {
+        Self { images: found.images, passed: found.passed, failures: Vec::new(), _permit: None }
     }
 }
 
@@ -43,7 +36,6 @@ impl Found {
 pub(crate) struct Finder<'a> {
     pub(crate) scanner: &'a Scanner<'a>,
     pub(crate) choice: Choice,
-    pub(crate) limits: &'a bounded::Limits,
     pub(crate) registries: &'a Registries,
 }
 
@@ -108,20 +100,10 @@ impl Finder<'_> {
             Location::Podman(name) => self.in_engine(EngineKind::Podman, name),
             Location::Registry(reference) => self.registry(reference),
             Location::OciLayout(directory, tag) => {
-                Ok(Found::images(layout::open_layout(directory, tag.as_deref(), &self.choice)?))
+                Ok(scan::Found::from(layout::open_layout(directory, tag.as_deref(), &self.choice)?).into())
             }
-            Location::DockerArchive(path) | Location::OciArchive(path)
-                if image::compression(path)? != Format::Plain =>
-            {
-                let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-                self.stream(&path.display().to_string(), &mut { file })
-            }
-            Location::DockerArchive(path) => {
-                Ok(Found::images(docker_archive::open_archive(path, self.limits)?))
-            }
-            Location::OciArchive(path) => {
-                Ok(Found::images(layout::open_archive(path, &self.choice, self.limits)?))
-            }
+            Location::DockerArchive(path) => Ok(self.scanner.docker_archive(path, &self.choice)?.into()),
+            Location::OciArchive(path) => Ok(self.scanner.oci_archive(path, &self.choice)?.into()),
             Location::RootFileSystem(path) => {
                 let data = Data::Directory(
                     path.canonicalize().with_context(|| format!("cannot read `{}`", path.display()))?,
@@ -137,31 +119,12 @@ impl Finder<'_> {
                     config,
                     layers: vec![layer],
                 };
-                Ok(Found::images(vec![image]))
+                Ok(scan::Found::from(vec![image]).into())
             }
-            Location::StandardInput => self.stream("standard input", &mut std::io::stdin()),
-        }
-    }
-
-    fn stream(&self, name: &str, source: &mut (dyn Read + Send)) -> Result<Found> {
-        let mut passed = Passed::default();
-        let mut failure = None;
-        let images =
-            image::read_stream(name, source, &self.choice, self.limits, &mut |member, layer| match self
-                .scanner
-                .pass(&mut passed, member, layer)
-            {
-                Ok(()) => Ok(()),
-                Err(scan::Error::Image(error)) => Err(error),
-                Err(other) => {
-                    failure = Some(other);
-                    Ok(())
-                }
-            });
-        let images = images?;
-        match failure {
-            Some(error) => Err(error.into()),
-            None => Ok(Found::passed(images, passed)),
+            Location::StandardInput => {
+                let stream = &mut std::io::stdin();
+                Ok(self.scanner.stream("standard input", stream, &self.choice)?.into())
+            }
         }
     }
 
@@ -178,20 +141,12 @@ impl Finder<'_> {
     }
 
     fn at(&self, place: &Place, name: &str) -> Result<Found> {
-        match place.connect()?.open(name, &self.choice)? {
-            Opened::Images(images) => Ok(Found::images(images)),
-            Opened::Export(export) => self.export(*export),
+        let opened = place.connect()?.open(name, &self.choice)?;
+        match self.scanner.opened(opened, &self.choice) {
+            Ok(found) => Ok(found.into()),
+            Err(scan::Error::Image(error)) => Err(error.into()),
+            Err(error) => Err(error.into()),
         }
-    }
-
-    /// An image that Docker exports; not at all when its layers are known.
-    fn export(&self, export: Export) -> Result<Found> {
-        if export.is_known() && self.scanner.knows(&export.image) {
-            return Ok(Found::images(vec![export.image]));
-        }
-        let name = export.image.name.clone();
-        let streamed = self.stream(&name, &mut *export.archive.open()?)?;
-        Ok(Found::passed(export.images(streamed.images)?, streamed.passed))
     }
 
     fn registry(&self, reference: &Reference) -> Result<Found> {
@@ -212,7 +167,7 @@ impl Finder<'_> {
         if places.is_empty() {
             return found;
         }
-        let kinds: Vec<String> = places.iter().map(|place| place.kind().to_string()).collect();
+        let kinds: Vec<String> = places.iter().map(|place| engines::kind(place).to_string()).collect();
         found
             .with_context(|| format!("cannot find `{name}` in {}, and not in its registry", kinds.join(", ")))
     }

@@ -26,7 +26,7 @@ pub use advisory::{Advisory, Affected, Event, Range, Rating, Reference};
 pub use baseline::{Baseline, CheckResult, Outcome};
 pub use compliance::{Compliance, Forbidden};
 pub use content::{BaseEvidence, BaseImage, FileEntry, Files};
-pub use day::{day_of, time_of};
+pub use day::{day_of, milliseconds_of, time_of};
 pub use digest::{Digest, NotADigest};
 pub use distribution::Distribution;
 pub use failure::Failure;

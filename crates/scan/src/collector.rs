@@ -344,6 +344,7 @@ impl<'a, 'b, 'c> Collector<'a, 'b, 'c> {
 
 impl Visitor for Collector<'_, '_, '_> {
     fn entry(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), Error> {
+        self.tools.options.go_on().map_err(|stopped| Error::Source(std::io::Error::other(stopped)))?;
         let landing = self.landing(entry);
         let entry = &Entry { path: landing.as_deref().unwrap_or(entry.path), ..*entry };
         self.facts.listing.entries.push(entry);

@@ -218,8 +218,12 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn work(&self, receiver: Receiver<Batch>) {
         for batch in receiver {
-            let outcomes =
-                batch.subjects.into_iter().map(|subject| self.inspect(subject)).filter(|outcome| {
+            let outcomes = batch
+                .subjects
+                .into_iter()
+                .filter(|_| self.options.go_on().is_ok())
+                .map(|subject| self.inspect(subject))
+                .filter(|outcome| {
                     !(outcome.secrets.is_empty() && outcome.malware.is_empty() && outcome.settings.is_empty())
                 });
             let outcomes: Vec<Outcome> = outcomes.collect();

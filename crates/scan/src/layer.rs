@@ -12,7 +12,7 @@ use model::{Digest, Gap};
 use crate::collector::{Collector, Detectors, Late, Tools};
 use crate::facts::{Groups, LayerFacts};
 use crate::inspection::{Flight, beside};
-use crate::progress::{Event, Progress};
+use crate::progress::Event;
 use crate::{Error, Options, explain, hard_links};
 
 /// What came of reading a layer.
@@ -44,6 +44,13 @@ struct Walked {
 impl Reader<'_> {
     /// Reads a layer from wherever it is.
     pub(crate) fn read(&self, layer: &Layer) -> Result<Read1, Error> {
+        let read = self.read_data(layer);
+        // What was stopped is half read, whatever it looks like.
+        self.options.go_on()?;
+        read
+    }
+
+    fn read_data(&self, layer: &Layer) -> Result<Read1, Error> {
         match &layer.data {
             Data::Blob(blob) => {
                 let mut walked = self.stream(&mut *blob.open()?, layer.size)?;
@@ -65,7 +72,9 @@ impl Reader<'_> {
         &self,
         source: &mut (dyn Read + Send),
     ) -> Result<(Read1, Option<Digest>), Error> {
-        let mut walked = self.stream(source, 0)?;
+        let walked = self.stream(source, 0);
+        self.options.go_on()?;
+        let mut walked = walked?;
         for late in std::mem::take(&mut walked.late) {
             let why = "it is a hard link to a file that had passed already; scan the archive from a file";
             walked.facts.packages.gaps.push(Gap::new("file", image::path::display(&late.link), why));
@@ -81,7 +90,7 @@ impl Reader<'_> {
 
     fn stream(&self, source: &mut (dyn Read + Send), size: u64) -> Result<Walked, Error> {
         let limits = &self.options.limits;
-        let mut source = Counting { source, progress: self.options.progress, pending: 0 };
+        let mut source = Counting { source, options: self.options, pending: 0 };
         let (mut late, mut outcome) = (Vec::new(), None);
         let facts = beside(self.options, self.flight, |inspection| {
             let mut collector = Collector::new(self.tools(), inspection);
@@ -222,16 +231,17 @@ impl Visitor for LateVisitor<'_, '_, '_> {
 /// Tells of the bytes that pass, a megabyte at a time.
 struct Counting<'a> {
     source: &'a mut (dyn Read + Send),
-    progress: &'a Progress<'a>,
+    options: &'a Options<'a>,
     pending: u64,
 }
 
 impl Read for Counting<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.options.go_on().map_err(std::io::Error::other)?;
         let count = self.source.read(buffer)?;
         self.pending = self.pending.saturating_add(count as u64);
         if count == 0 || self.pending >= 1 << 20 {
-            (self.progress)(Event::Bytes(std::mem::take(&mut self.pending)));
+            (self.options.progress)(Event::Bytes(std::mem::take(&mut self.pending)));
         }
         Ok(count)
     }

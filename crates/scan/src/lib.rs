@@ -16,6 +16,7 @@ mod options;
 mod progress;
 mod purl;
 mod scan;
+mod source;
 
 pub use checks::{Check, UnknownCheck};
 pub use entries::Entries;
@@ -24,6 +25,7 @@ pub use facts::{Find, LayerFacts, Listing, Told};
 pub use options::{Declared, Inspectors, Options};
 pub use progress::{Event, Progress};
 pub use scan::{Listed, Passed, Scanner};
+pub use source::Found;
 
 /// An error with its causes, on one line.
 fn explain(error: &dyn std::error::Error) -> String {

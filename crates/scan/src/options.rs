@@ -1,4 +1,6 @@
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use advisories::Database;
 use bounded::Limits;
@@ -9,8 +11,8 @@ use inspect::malware::Malware;
 use inspect::secrets::Secrets;
 use model::{Distribution, Package};
 
-use crate::Check;
 use crate::progress::Progress;
+use crate::{Check, Error};
 
 /// How to scan.
 pub struct Options<'a> {
@@ -32,6 +34,8 @@ pub struct Options<'a> {
     pub today: String,
     /// Hears of what happens.
     pub progress: &'a Progress<'a>,
+    /// Raised by somebody who wants the scan to end early, with [`Error::Stopped`].
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 /// Whether packages count that lock files and manifests ask for, but that nothing shows to be there.
@@ -83,6 +87,14 @@ pub struct Inspectors {
 }
 
 impl Options<'_> {
+    /// An error when the scan is to be stopped: asked for each entry and each block that is read.
+    pub(crate) fn go_on(&self) -> Result<(), Error> {
+        match &self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(Error::Stopped),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a check is made.
     #[must_use]
     pub fn makes(&self, check: Check) -> bool {

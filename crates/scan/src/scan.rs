@@ -84,6 +84,7 @@ impl<'a> Scanner<'a> {
     pub fn scan_passed(&self, image: &Image, passed: &Passed) -> Result<Report, Error> {
         let start = Instant::now();
         let gathered = self.gather(image, passed)?;
+        self.options.go_on()?;
         let layers = part("layers", start, gathered.bytes.saturating_add(passed.bytes));
         (self.options.progress)(Event::Judging);
         let subject = Subject::new(image, self.options);
@@ -96,6 +97,7 @@ impl<'a> Scanner<'a> {
             parts: vec![layers, part("merge", start_merge, 0)],
             ..Stats::default()
         };
+        self.options.go_on()?;
         let mut report = self.judge(&subject, &stacked, merged, &mut stats)?;
         report.layers = summaries(image, &subject, &gathered.facts);
         report.image = summary(image, subject, report.image.os);

@@ -24,6 +24,7 @@ fn scan_layout(directory: &Path, limits: Limits) -> Result<Report, Error> {
         limits,
         today: "2026-11-21".to_owned(),
         progress: &|_event| {},
+        stop: None,
     };
     let image = image::layout::open_layout(directory, None, &Choice::default())?.remove(0);
     Scanner::new(&options).scan(&image)

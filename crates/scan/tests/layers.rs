@@ -32,6 +32,7 @@ fn scan_for(checks: &[Check], layers: impl IntoIterator<Item = Layer>) -> Report
         limits: Limits::default(),
         today: "2026-11-21".to_owned(),
         progress: &|_event| {},
+        stop: None,
     };
     let image = image::layout::open_layout(scratch.path(), None, &Choice::default()).unwrap().remove(0);
     Scanner::new(&options).scan(&image).unwrap()

@@ -10,7 +10,8 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use bounded::Limits;
 use image::platform::Choice;
@@ -49,6 +50,7 @@ fn options(cache: Option<&Path>) -> Options<'static> {
         limits: Limits::default(),
         today: "2026-11-21".to_owned(),
         progress: &|_event| {},
+        stop: None,
     }
 }
 
@@ -144,6 +146,45 @@ fn the_second_scan_reads_no_layer_and_says_the_same() {
     assert_eq!((second.stats.layers_cached, second.stats.layers_read), (3, 0));
     assert_eq!(essence(&first), essence(&second));
     assert_eq!(first.gaps, second.gaps);
+}
+
+#[test]
+fn a_scan_that_is_stopped_says_so_and_keeps_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (layout, archive, cache) =
+        (scratch.path().join("layout"), scratch.path().join("archive.tar"), scratch.path().join("cache"));
+    let files = (0..2000).fold(Layer::new(), |layer, at| layer.file(&format!("srv/{at}"), vec![b'x'; 4096]));
+    let image = Image::new("big:1").layer(files);
+    image.write_oci_layout(&layout);
+    std::fs::write(&archive, testkit::gzip(&image.docker_archive())).unwrap();
+    let directory = scratch.path().join("root");
+    std::fs::create_dir(&directory).unwrap();
+    for at in 0..100 {
+        std::fs::write(directory.join(at.to_string()), "x").unwrap();
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let raise = Arc::clone(&stop);
+    let hear = |event| {
+        // Raised when the first bytes have passed.
+        if matches!(event, scan::Event::Bytes(1..)) {
+            raise.store(true, Ordering::Relaxed);
+        }
+    };
+    let options = Options { progress: &hear, stop: Some(Arc::clone(&stop)), ..options(Some(&cache)) };
+    let scanner = Scanner::new(&options);
+    let blobs = layout::open_layout(&layout, None, &Choice::default()).unwrap().remove(0);
+    assert!(matches!(scanner.scan(&blobs), Err(scan::Error::Stopped)));
+    stop.store(false, Ordering::Relaxed);
+    let streamed = scanner.docker_archive(&archive, &Choice::default());
+    assert!(matches!(streamed, Err(scan::Error::Stopped)));
+    stop.store(true, Ordering::Relaxed);
+    let in_place = image::Layer { data: image::Data::Directory(directory), ..blobs.layers[0].clone() };
+    let in_place = image::Image { layers: vec![in_place], ..blobs };
+    assert!(matches!(scanner.scan(&in_place), Err(scan::Error::Stopped)));
+    assert!(!scanner.knows(&in_place));
+    stop.store(false, Ordering::Relaxed);
+    let again = layout::open_layout(&layout, None, &Choice::default()).unwrap().remove(0);
+    assert!(Scanner::new(&self::options(Some(&cache))).scan(&again).is_ok());
 }
 
 #[test]

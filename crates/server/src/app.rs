@@ -1,26 +1,10 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use store::Database;
 
-use crate::Error;
-
-/// How the server is set up; what the environment says was resolved by who starts it.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// `sqlite:PATH` or `postgres://…`.
-    pub database: String,
-    /// Where reports, SBOMs and exports are kept: a directory.
-    pub objects: PathBuf,
-    /// The advisory database.
-    pub advisories: PathBuf,
-    /// The facts of layers.
-    pub cache: PathBuf,
-    /// How many jobs are done at once; none when it only answers.
-    pub workers: usize,
-}
+use crate::{Error, Settings};
 
 /// What all routes and workers share.
 #[derive(Clone, Debug)]

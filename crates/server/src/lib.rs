@@ -7,9 +7,11 @@ mod extract;
 mod problem;
 mod routes;
 mod selection;
+mod settings;
 mod work;
 
-pub use app::{App, Settings};
+pub use app::App;
 pub use error::Error;
 pub use routes::{openapi, router};
+pub use settings::{Key, Places, Settings};
 pub use work::run as run_workers;

@@ -40,7 +40,7 @@ CREATE TABLE engine (
     message TEXT,
     -- When it was last read whole.
     synced BIGINT,
-    UNIQUE (host_id, kind, address)
+    UNIQUE (host_id, address)
 );
 
 -- What an image is, whoever has it: one row for each configuration.
@@ -149,6 +149,8 @@ CREATE TABLE asset_engine (
     engine_id BIGINT NOT NULL REFERENCES engine (id) ON DELETE CASCADE,
     -- containerd's; empty for the others.
     namespace TEXT NOT NULL DEFAULT '',
+    -- By which the engine knows it.
+    reference TEXT NOT NULL DEFAULT '',
     seen BIGINT NOT NULL,
     PRIMARY KEY (asset_id, engine_id, namespace)
 );

@@ -14,12 +14,14 @@ pub mod attempts;
 pub mod audit;
 pub mod contents;
 pub mod decisions;
+pub mod engines;
 pub mod findings;
 pub mod hosts;
 pub mod jobs;
 pub mod projects;
 pub mod sessions;
 pub mod settings;
+pub mod sync;
 pub mod tokens;
 
 pub use database::{Database, Transaction, now};

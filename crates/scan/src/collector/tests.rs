@@ -71,6 +71,7 @@ fn reads(checks: &[Check]) -> BTreeMap<String, u32> {
         limits: Limits::default(),
         today: String::new(),
         progress: &|_event| {},
+        stop: None,
     };
     let (detectors, groups) = (Detectors::new(), Groups::needed(&options));
     let tools = Tools { detectors: &detectors, options: &options, groups: &groups };
@@ -123,6 +124,7 @@ fn a_file_of_very_many_secrets_says_that_not_all_are_told() {
         limits: Limits::default(),
         today: String::new(),
         progress: &|_event| {},
+        stop: None,
     };
     let (detectors, groups) = (Detectors::new(), Groups::needed(&options));
     let tools = Tools { detectors: &detectors, options: &options, groups: &groups };

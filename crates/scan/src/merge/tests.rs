@@ -66,6 +66,7 @@ fn options(declared: Declared) -> Options<'static> {
         limits: bounded::Limits::default(),
         today: String::new(),
         progress: &|_event| {},
+        stop: None,
     }
 }
 
