@@ -6,7 +6,9 @@ mod image_filter;
 mod page;
 mod problem;
 mod role;
+mod scan_request;
 mod several;
+mod task;
 
 pub use host::{Host, HostFilter};
 pub use image::{
@@ -16,3 +18,5 @@ pub use image_filter::{ImageFilter, ImageKind, ImageOrder, ImageRisk, ImageSort,
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemCode};
 pub use role::{Role, UnknownRole};
+pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
+pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};

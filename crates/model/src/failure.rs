@@ -220,6 +220,18 @@ impl Failure {
     }
 }
 
+/// A word that is no code of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownFailure;
+
+impl std::str::FromStr for Failure {
+    type Err = UnknownFailure;
+
+    fn from_str(word: &str) -> Result<Self, UnknownFailure> {
+        CODES.iter().find(|(_, known, ..)| *known == word).map(|(code, ..)| *code).ok_or(UnknownFailure)
+    }
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.word())
@@ -237,6 +249,7 @@ mod tests {
             let advice = code.advice();
             assert!(!advice.en.is_empty() && !advice.zh.is_empty(), "{code}");
             assert_eq!(serde_json::from_value::<Failure>(code.word().into()).unwrap(), code);
+            assert_eq!(code.word().parse(), Ok(code));
         }
     }
 }

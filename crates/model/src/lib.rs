@@ -29,7 +29,7 @@ pub use content::{BaseEvidence, BaseImage, FileEntry, Files};
 pub use day::{day_of, milliseconds_of, time_of};
 pub use digest::{Digest, NotADigest};
 pub use distribution::Distribution;
-pub use failure::Failure;
+pub use failure::{Failure, UnknownFailure};
 pub use finding::{Detail, Finding, FindingKind, UnapprovedBase};
 pub use gap::Gap;
 pub use glob::{Glob, NotAGlob};

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use store::Database;
+use tokio::sync::Notify;
 
 use crate::{Error, Settings};
 
@@ -19,6 +20,8 @@ pub struct Inner {
     pub objects: Arc<dyn ObjectStore>,
     /// As it was started.
     pub settings: Settings,
+    /// Wakes workers that wait for work; they look by themselves too, only later.
+    pub wake: Notify,
 }
 
 impl std::ops::Deref for App {
@@ -40,6 +43,6 @@ impl App {
             .map_err(|source| Error::Directory { path: settings.objects.clone(), source })?;
         let objects = LocalFileSystem::new_with_prefix(&settings.objects)?;
         store::projects::ensure(&database, store::projects::DEFAULT).await?;
-        Ok(Self(Arc::new(Inner { database, objects: Arc::new(objects), settings })))
+        Ok(Self(Arc::new(Inner { database, objects: Arc::new(objects), settings, wake: Notify::new() })))
     }
 }

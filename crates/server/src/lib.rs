@@ -8,7 +8,7 @@ mod problem;
 mod routes;
 mod selection;
 mod settings;
-mod work;
+pub mod work;
 
 pub use app::App;
 pub use error::Error;

@@ -3,6 +3,8 @@
 mod hosts;
 mod images;
 mod page;
+mod scans;
+mod tasks;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -23,8 +25,15 @@ use crate::App;
 struct Document;
 
 fn all() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(hosts::routes()).merge(images::routes()))
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", version_1())
+}
+
+fn version_1() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(hosts::routes())
+        .merge(images::routes())
+        .merge(scans::routes())
+        .merge(tasks::routes())
 }
 
 /// The document that describes the interface.

@@ -2,7 +2,6 @@
 
 CREATE TABLE task (
     id IDENTITY,
-    project_id BIGINT NOT NULL REFERENCES project (id),
     -- scan, judge, export, engines, advisories
     kind TEXT NOT NULL,
     -- person, push, schedule, backfill
@@ -29,6 +28,14 @@ CREATE TABLE task (
 );
 CREATE INDEX task_created ON task (created DESC, id);
 CREATE INDEX task_updated ON task (updated);
+CREATE INDEX task_open ON task (id) WHERE finished IS NULL;
+
+-- The projects a task is about: only who sees them all sees it; one without a row is about all there are.
+CREATE TABLE task_project (
+    task_id BIGINT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    PRIMARY KEY (task_id, project_id)
+);
 
 CREATE TABLE job (
     id IDENTITY,
@@ -44,6 +51,8 @@ CREATE TABLE job (
     priority BIGINT NOT NULL,
     -- waiting, running, done, failed, cancelled
     state TEXT NOT NULL,
+    -- It waits for a place among the jobs its tasks allow at once.
+    held BOOLEAN NOT NULL DEFAULT FALSE,
     run_at BIGINT NOT NULL,
     worker TEXT,
     lease_until BIGINT,
@@ -58,12 +67,16 @@ CREATE TABLE job (
     result TEXT,
     created BIGINT NOT NULL,
     started BIGINT,
-    finished BIGINT
+    finished BIGINT,
+    -- Raised with every change of its state, for those who watch.
+    updated BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX job_live ON job (dedupe) WHERE state IN ('waiting', 'running');
-CREATE INDEX job_next ON job (priority, run_at, id) WHERE state = 'waiting';
+CREATE INDEX job_next ON job (priority, run_at, id) WHERE state = 'waiting' AND NOT held;
 CREATE INDEX job_lease ON job (lease_until) WHERE state = 'running';
 CREATE INDEX job_subject ON job (kind, subject_id, id);
+CREATE INDEX job_updated ON job (updated);
+CREATE INDEX job_finished ON job (finished) WHERE finished IS NOT NULL;
 
 -- Who waits for a job: the tasks that asked for it, and for the sake of which image.
 CREATE TABLE task_job (
@@ -72,9 +85,12 @@ CREATE TABLE task_job (
     asset_id BIGINT NOT NULL DEFAULT 0,
     -- This task gave it up; the job goes on for others.
     cancelled BOOLEAN NOT NULL DEFAULT FALSE,
+    -- It is among those that the task allows at once, or was.
+    released BOOLEAN NOT NULL DEFAULT TRUE,
     PRIMARY KEY (task_id, job_id, asset_id)
 );
 CREATE INDEX task_job_job ON task_job (job_id);
+CREATE INDEX task_job_next ON task_job (task_id, job_id) WHERE NOT released;
 
 CREATE TABLE export (
     id IDENTITY,

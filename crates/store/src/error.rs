@@ -54,6 +54,15 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the same may go well when it is tried again at once: two transactions waited for one another.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        let Self::Query { source: sqlx::Error::Database(error), .. } = self else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    }
+}
+
 /// Names what was being done when a query failed.
 pub(crate) fn doing(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
     move |source| Error::Query { operation, source }

@@ -22,6 +22,7 @@ pub mod projects;
 pub mod sessions;
 pub mod settings;
 pub mod sync;
+pub mod tasks;
 pub mod tokens;
 
 pub use database::{Database, Transaction, now};

@@ -30,3 +30,21 @@ pub async fn set(on: impl Into<On<'_>>, name: &str, value: &str) -> Result<(), E
     .await?;
     Ok(())
 }
+
+/// Keeps something under a name if what is there is still `old`, or nothing; gives whether it was.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn swap(database: &Database, name: &str, old: Option<&str>, new: &str) -> Result<bool, Error> {
+    let sql = match old {
+        Some(old) => Sql::write("keep a setting", "UPDATE setting SET value = ")
+            .with("", new)
+            .with(" WHERE name = ", name)
+            .with(" AND value = ", old),
+        None => Sql::write("keep a setting", "INSERT INTO setting (name, value) VALUES (")
+            .with("", name)
+            .with(", ", new)
+            .push(") ON CONFLICT (name) DO NOTHING"),
+    };
+    Ok(sql.run(database).await? > 0)
+}

@@ -288,6 +288,11 @@ pub async fn insert(
     Ok(())
 }
 
+/// PostgreSQL keeps no NUL in a text: what a hostile image or request put there is kept as a character nobody knows.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
 fn filled<'q, D: Driver>(
     mut query: Query<'q, D, D::Arguments>,
     values: Vec<Value>,
@@ -301,7 +306,7 @@ where
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
-            Value::Text(value) => query.bind(value),
+            Value::Text(value) => query.bind(value.map(storable)),
             Value::Boolean(value) => query.bind(value),
             Value::Real(value) => query.bind(value),
         };
@@ -322,7 +327,7 @@ where
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
-            Value::Text(value) => query.bind(value),
+            Value::Text(value) => query.bind(value.map(storable)),
             Value::Boolean(value) => query.bind(value),
             Value::Real(value) => query.bind(value),
         };

@@ -1,0 +1,221 @@
+use axum::extract::State;
+use http::StatusCode;
+use store::tasks::{self, Cause, New, Scans};
+use store::{Scope, assets, jobs};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::tasks::{given_up, one};
+use crate::App;
+use crate::access::{Actor, Operator};
+use crate::extract::Json;
+use crate::problem::Problem;
+use crate::selection;
+
+/// The most jobs of one task at once.
+const MOST_PARALLEL: i64 = 1_000;
+/// The longest name of a task.
+const LONGEST_NAME: usize = 256;
+/// How often a request is written that waited for another which waited for it.
+const TRIES: usize = 3;
+/// How many images are named in the list of what was done.
+const TOLD: usize = 50;
+/// How many images are looked up in one statement.
+const AT_ONCE: i64 = 20_000;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(scan)).routes(routes!(cancel))
+}
+
+/// Scans images: those named, those a filter finds, or all
+///
+/// Equal images are scanned once. Results of before are shown until the new ones are whole.
+#[utoipa::path(
+    post, path = "/scans", tag = "scans", operation_id = "scanImages",
+    request_body = api::ScanRequest,
+    responses((status = CREATED, body = api::Task), (status = "default", body = api::Problem)),
+    security(("session" = ["operator"]), ("token" = ["operator"]))
+)]
+async fn scan(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Json(request): Json<api::ScanRequest>,
+) -> Result<(StatusCode, Json<api::Task>), Problem> {
+    let parallel = request.parallel.unwrap_or(0);
+    if !(0..=MOST_PARALLEL).contains(&parallel) {
+        return Err(Problem::invalid(format!("`parallel` is not a number from 0 to {MOST_PARALLEL}")));
+    }
+    let which =
+        Which { images: request.images, filter: request.filter, all: request.all, exclude: request.exclude };
+    let (images, meant) = which.images(&app, &actor.scope).await?;
+    let name = name(request.name, &meant)?;
+    let scans = Scans { checks: checks(request.checks), force: request.force.unwrap_or(false) };
+    let new = New {
+        projects: &[],
+        kind: jobs::SCAN,
+        cause: Cause::Person,
+        name: &name,
+        parameters: "{}",
+        created_by: &actor.login,
+        parallel,
+    };
+    let mut tries = 0..TRIES;
+    let task = loop {
+        match ask(&app, &actor, new, &scans, &images).await {
+            Err(error) if error.is_conflict() && tries.next().is_some() => {}
+            done => break done?,
+        }
+    };
+    app.wake.notify_waiters();
+    one(&app, &Scope::All, task).await.map(|task| (StatusCode::CREATED, Json(task)))
+}
+
+async fn ask(
+    app: &App,
+    actor: &Actor,
+    new: New<'_>,
+    scans: &Scans,
+    images: &[i64],
+) -> Result<i64, store::Error> {
+    let mut transaction = app.database.begin().await?;
+    let task = tasks::scan(&mut transaction, new, scans, images).await?;
+    let detail = serde_json::json!({ "name": new.name, "images": images.len(), "checks": scans.checks });
+    actor.note(&mut transaction, "scan.ask", &format!("task {task}"), &detail).await?;
+    transaction.commit().await?;
+    Ok(task)
+}
+
+/// Gives scans up: those of images named, or all
+///
+/// What waits never begins, what runs is told to stop; results of before stay.
+#[utoipa::path(
+    post, path = "/scans/cancel", tag = "scans", operation_id = "cancelScans",
+    request_body = api::ScanCancelRequest,
+    responses((status = OK, body = api::GivenUp), (status = "default", body = api::Problem)),
+    security(("session" = ["operator"]), ("token" = ["operator"]))
+)]
+async fn cancel(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Json(request): Json<api::ScanCancelRequest>,
+) -> Result<Json<api::GivenUp>, Problem> {
+    let which =
+        Which { images: request.images, filter: request.filter, all: request.all, exclude: request.exclude };
+    let (images, _) = which.images(&app, &actor.scope).await?;
+    let mut tries = 0..TRIES;
+    let given = loop {
+        match give_up(&app, &actor, &images).await {
+            Err(error) if error.is_conflict() && tries.next().is_some() => {}
+            done => break done?,
+        }
+    };
+    tasks::stop_unwanted(&app.database).await?;
+    Ok(Json(given_up(given)))
+}
+
+async fn give_up(app: &App, actor: &Actor, images: &[i64]) -> Result<tasks::Given, store::Error> {
+    let mut transaction = app.database.begin().await?;
+    let given = tasks::cancel_images(&mut transaction, &actor.scope, images).await?;
+    let some: Vec<i64> = images.iter().copied().take(TOLD).collect();
+    let detail = serde_json::json!({ "images": images.len(), "first": some, "given_up": given.up });
+    actor.note(&mut transaction, "scan.cancel", "images", &detail).await?;
+    transaction.commit().await?;
+    Ok(given)
+}
+
+/// Which images are meant, as a request says it.
+struct Which {
+    images: Option<Vec<i64>>,
+    filter: Option<api::ImageFilter>,
+    all: Option<bool>,
+    exclude: Option<Vec<i64>>,
+}
+
+impl Which {
+    /// Their ids, and what they are called together.
+    async fn images(self, app: &App, scope: &Scope) -> Result<(Vec<i64>, Meant), Problem> {
+        let exclude = self.exclude.unwrap_or_default();
+        if exclude.len() > api::MOST_IMAGES {
+            return Err(Problem::invalid(format!("`exclude` names more than {} images", api::MOST_IMAGES)));
+        }
+        match (self.images, self.filter, self.all.unwrap_or(false)) {
+            (Some(images), None, false) => named(app, scope, images).await,
+            (None, Some(filter), false) => {
+                let images = fitting(app, scope, &selection::filter(&filter)?, &exclude).await?;
+                let meant = Meant::Some(images.len());
+                Ok((images, meant))
+            }
+            (None, None, true) => {
+                Ok((fitting(app, scope, &assets::Filter::default(), &exclude).await?, Meant::All))
+            }
+            _ => Err(Problem::invalid("say which images: exactly one of `images`, `filter` and `all`")),
+        }
+    }
+}
+
+/// All images that fit, the lowest id first.
+async fn fitting(
+    app: &App,
+    scope: &Scope,
+    filter: &assets::Filter,
+    exclude: &[i64],
+) -> Result<Vec<i64>, Problem> {
+    let mut images = Vec::new();
+    loop {
+        let after = images.last().copied().unwrap_or(0);
+        let more = assets::ids(&app.database, scope, filter, exclude, after, AT_ONCE).await?;
+        if more.is_empty() {
+            return Ok(images);
+        }
+        images.extend(more);
+    }
+}
+
+/// What images are called together.
+enum Meant {
+    One(String),
+    Some(usize),
+    All,
+}
+
+/// Images named by their ids, each of which must be there.
+async fn named(app: &App, scope: &Scope, mut images: Vec<i64>) -> Result<(Vec<i64>, Meant), Problem> {
+    images.sort_unstable();
+    images.dedup();
+    if images.is_empty() || images.len() > api::MOST_IMAGES {
+        return Err(Problem::invalid(format!("`images` does not name 1 to {} images", api::MOST_IMAGES)));
+    }
+    let known = tasks::names(&app.database, scope, &images).await?;
+    if let Some(missing) =
+        images.iter().find(|id| known.binary_search_by_key(id, |(known, _)| known).is_err())
+    {
+        return Err(Problem::not_found("image", missing));
+    }
+    let meant = match known.as_slice() {
+        [(_, name)] => Meant::One(name.clone()),
+        known => Meant::Some(known.len()),
+    };
+    Ok((images, meant))
+}
+
+/// The name of a task: the one given, or one that says what it does.
+fn name(given: Option<String>, meant: &Meant) -> Result<String, Problem> {
+    let name = match (given, meant) {
+        (Some(given), _) => given.trim().to_owned(),
+        (None, Meant::One(image)) => image.chars().take(LONGEST_NAME).collect(),
+        (None, Meant::Some(images)) => format!("{images} images"),
+        (None, Meant::All) => "all images".to_owned(),
+    };
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        return Err(Problem::invalid(format!("`name` does not have 1 to {LONGEST_NAME} characters")));
+    }
+    Ok(name)
+}
+
+/// What to look for, in one order whoever asks; everything when nothing is named.
+fn checks(wanted: Option<Vec<api::Check>>) -> Vec<String> {
+    let mut checks = wanted.filter(|wanted| !wanted.is_empty()).unwrap_or_else(|| api::Check::ALL.to_vec());
+    checks.sort_unstable();
+    checks.dedup();
+    checks.into_iter().map(|check| check.word().to_owned()).collect()
+}
