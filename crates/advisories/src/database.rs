@@ -177,6 +177,17 @@ impl Database {
         self.segments.get(ecosystem).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Every segment, with what the manifest says of it.
+    pub(crate) fn each_segment(&self) -> impl Iterator<Item = (&SegmentEntry, &Segment)> {
+        let mut seen: HashMap<&str, usize> = HashMap::new();
+        self.manifest.segments.iter().filter_map(move |entry| {
+            let place = seen.entry(&entry.ecosystem).or_default();
+            let segment = self.segments(&entry.ecosystem).get(*place)?;
+            *place += 1;
+            Some((entry, segment))
+        })
+    }
+
     /// The ecosystems it has segments of that fit a name in which `*` stands for any text, in order.
     pub(crate) fn ecosystems(&self, name: &str) -> Vec<String> {
         if !name.contains('*') {
@@ -191,6 +202,11 @@ impl Database {
     /// How likely a vulnerability is to be exploited, where that is known.
     pub(crate) fn epss(&self, cve: &str) -> Result<Option<Epss>, Error> {
         self.epss.as_ref().map_or(Ok(None), |scores| scores.get(cve))
+    }
+
+    /// Shows every vulnerability with a score, and the score in hundredths.
+    pub(crate) fn each_likelihood(&self, visit: impl FnMut(&str, u64)) -> Result<(), Error> {
+        self.epss.as_ref().map_or(Ok(()), |scores| scores.each(visit))
     }
 
     /// The catalogue of known exploited vulnerabilities.

@@ -18,14 +18,22 @@ pub(crate) enum System {
 
 /// What a distribution is, with the names of ecosystems as the database has them.
 pub(crate) fn system(distribution: Option<&Distribution>, database: &Database) -> System {
+    resolved(distribution, |name| database.ecosystems(name))
+}
+
+/// What a distribution is, with the names of ecosystems as they are asked for.
+pub(crate) fn system_by_itself(distribution: Option<&Distribution>) -> System {
+    resolved(distribution, |_| Vec::new())
+}
+
+fn resolved(distribution: Option<&Distribution>, in_database: impl Fn(&str) -> Vec<String>) -> System {
     let Some(distribution) = distribution else { return System::NotKnown };
     let Some(known) = distributions::find(distribution) else { return System::NotKnown };
     let names = known.ecosystems(distribution);
     if names.is_empty() {
         return System::NoRelease;
     }
-    let in_database = names.iter().flat_map(|name| database.ecosystems(name));
-    let mut found: Vec<String> = in_database.collect();
+    let mut found: Vec<String> = names.iter().flat_map(|name| in_database(name)).collect();
     found.dedup();
     System::Ecosystem(known, if found.is_empty() { names } else { found })
 }

@@ -68,6 +68,9 @@ pub enum Error {
         /// The database.
         path: PathBuf,
     },
+    /// Who asked for an update wants it no longer.
+    #[error("the update was stopped; what was known before is kept")]
+    Stopped,
     /// The mirror holds nothing.
     #[error(
         "cannot find advisories in `{place}`: there is no `<ECOSYSTEM>/all.zip` and no `<ECOSYSTEM>/<ID>.json`"

@@ -31,8 +31,9 @@ use crate::identity::is_cve;
 use crate::names::by_vulnerability;
 use crate::segment::{Blocks, Ids, Segment};
 pub use explain::{Decision, Explanation, RecordSays, explain};
+pub use lookup::names;
 use lookup::{Lookup, lookups};
-use ownership::Assessed;
+use ownership::AssessedIds;
 use rows::{Asked, Judged, Outcome, Outcomes};
 
 /// What advisories say of packages.
@@ -56,7 +57,8 @@ pub fn judge(
     let mut judge = Judge::new(database, distribution);
     let assessed = judge.assessed_by_owners(packages)?;
     for package in packages {
-        judge.package(package, &assessed)?;
+        let by_owner = package.owner.as_deref().and_then(|owner| assessed.get(owner));
+        judge.package(package, by_owner)?;
     }
     let mut gaps = judge.missing(distribution, packages);
     gaps.extend(judge.unknown_versions());
@@ -66,6 +68,42 @@ pub fn judge(
         (Reverse(found.severity), found.id.clone(), package, found.paths().to_vec())
     });
     Ok(Judgement { findings, gaps })
+}
+
+/// Judges packages of images of this distribution one by one, as if each were alone with its owner, the system package
+/// that brought it; `each` is given what comes of them, in their order.
+///
+/// What is found in a package of an image is the same as by [`judge`]. What the database has no advisories for is not
+/// said, as it is said of images: see [`missing`].
+///
+/// # Errors
+/// When the database is damaged.
+pub fn judge_each(
+    database: &Database,
+    distribution: Option<&Distribution>,
+    packages: &[(Package, Option<Package>)],
+    mut each: impl FnMut(Judgement),
+) -> Result<(), Error> {
+    let mut judge = Judge::new(database, distribution);
+    let mut owners: BTreeMap<&Package, AssessedIds<'_>> = BTreeMap::new();
+    for (package, owner) in packages {
+        let owner = owner.as_ref().filter(|owner| owner.kind.is_system());
+        if let Some(owner) = owner
+            && !owners.contains_key(owner)
+        {
+            owners.insert(owner, judge.assessed_by(owner)?);
+        }
+        judge.package(package, owner.and_then(|owner| owners.get(owner)))?;
+        let gaps = judge.unknown_versions();
+        each(Judgement { findings: std::mem::take(&mut judge.findings), gaps });
+    }
+    Ok(())
+}
+
+/// What the database has no advisories for, of the packages of an image of this distribution.
+#[must_use]
+pub fn missing(database: &Database, distribution: Option<&Distribution>, packages: &[Package]) -> Vec<Gap> {
+    Judge::new(database, distribution).missing(distribution, packages)
 }
 
 struct Judge<'a> {
@@ -105,14 +143,12 @@ impl<'a> Judge<'a> {
         if self.is_foreign(package) { Vec::new() } else { lookups(package, &self.system) }
     }
 
-    /// Whether a system package is surely somebody else's than the distribution's.
     fn is_foreign(&self, package: &Package) -> bool {
-        let System::Ecosystem(known, _) = &self.system else { return false };
-        package.kind.is_system() && known.is_own(package.vendor.as_deref()) == Some(false)
+        lookup::is_foreign(package, &self.system)
     }
 
-    fn package(&mut self, package: &'a Package, assessed: &Assessed<'a>) -> Result<(), Error> {
-        let by_distribution = package.owner.as_deref().and_then(|owner| assessed.get(owner));
+    /// Judges a package; `by_distribution` are the ids that the distribution has looked at for its owner.
+    fn package(&mut self, package: &Package, by_distribution: Option<&AssessedIds<'a>>) -> Result<(), Error> {
         let mut matches = Matches::new();
         let mut first = None;
         for lookup in self.lookups(package) {

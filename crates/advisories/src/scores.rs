@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use fst::Streamer;
 use memmap2::Mmap;
 use model::Epss;
 use xxhash_rust::xxh3::xxh3_64;
@@ -46,10 +47,26 @@ impl Scores {
 
     /// The score of a vulnerability.
     pub(crate) fn get(&self, cve: &str) -> Result<Option<Epss>, Error> {
-        let index = self.index.get_or_init(|| self.read()).as_ref().map_err(|why| self.damaged(why))?;
+        let index = self.index()?;
         let value = guarded(|| index.get(cve)).map_err(|why| self.damaged(&why))?;
         let share = |millionths: u64| f64::from(u32::try_from(millionths).unwrap_or(u32::MAX)) / MILLION;
         Ok(value.map(|value| Epss { score: share(value >> 32), percentile: share(value & 0xffff_ffff) }))
+    }
+
+    /// Shows every vulnerability with its score in hundredths.
+    pub(crate) fn each(&self, mut visit: impl FnMut(&str, u64)) -> Result<(), Error> {
+        const HUNDREDTH: u64 = 10_000;
+        let mut stream = self.index()?.stream();
+        loop {
+            let next = guarded(|| stream.next().map(|(cve, value)| (cve.to_vec(), value)));
+            let Some((cve, value)) = next.map_err(|why| self.damaged(&why))? else { return Ok(()) };
+            let cve = std::str::from_utf8(&cve).map_err(|_invalid| self.damaged("an id in it is no text"))?;
+            visit(cve, ((value >> 32) + HUNDREDTH / 2) / HUNDREDTH);
+        }
+    }
+
+    fn index(&self) -> Result<&fst::Map<Body>, Error> {
+        self.index.get_or_init(|| self.read()).as_ref().map_err(|why| self.damaged(why))
     }
 
     /// Checks all of it.

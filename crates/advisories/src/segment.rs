@@ -11,6 +11,7 @@ mod builder;
 mod condition;
 mod layout;
 mod pack;
+mod prints;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -33,6 +34,7 @@ pub(crate) use condition::Condition;
 pub(crate) use layout::Row;
 use layout::{Block, Header, Record, SECTIONS, StepRecord, Text};
 pub(crate) use pack::{Pack, Written};
+pub(crate) use prints::Prints;
 
 thread_local! {
     /// Setting one up takes longer than unpacking a block.

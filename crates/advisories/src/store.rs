@@ -59,6 +59,40 @@ pub(crate) fn publish(directory: &Path, manifest: &Manifest) -> Result<(), Error
     sweep(&segments, manifest)
 }
 
+/// Makes the database in `to` the same as the one in `from`; files are shared where the file system can.
+///
+/// # Errors
+/// When there is none in `from`, or it cannot be read or written.
+pub fn duplicate(from: &Path, to: &Path) -> Result<Manifest, Error> {
+    let _lock = lock(to)?;
+    loop {
+        let manifest = Manifest::read(from)?;
+        match share(&manifest, from, to) {
+            Ok(()) => return publish(to, &manifest).map(|()| manifest),
+            // An update that came in between deleted what is no longer named.
+            Err(_) if Manifest::read(from)? != manifest => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn share(manifest: &Manifest, from: &Path, to: &Path) -> Result<(), Error> {
+    for file in manifest.files() {
+        let (source, target) = (segment_path(from, &file.sha256)?, segment_path(to, &file.sha256)?);
+        if is_whole(to, [file]) || std::fs::hard_link(&source, &target).is_ok() {
+            continue;
+        }
+        let mut source = bounded::open_file(&source)
+            .map_err(|error| Error::Damaged { path: source.clone(), why: error.to_string() })?;
+        let (sha256, _) = store(to, |out| io::copy(&mut source, out).map(drop))?;
+        if sha256 != file.sha256 {
+            let why = "it is not what it was when it was written".to_owned();
+            return Err(Error::Damaged { path: target, why });
+        }
+    }
+    Ok(())
+}
+
 /// Whether every one of the files is there and as long as it was.
 pub(crate) fn is_whole<'a>(directory: &Path, files: impl IntoIterator<Item = &'a FileEntry>) -> bool {
     files.into_iter().all(|file| {

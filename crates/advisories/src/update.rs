@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bounded::Limits;
@@ -36,6 +37,8 @@ pub struct Sources<'a> {
     pub own: Vec<Own>,
     /// Whether OSV's records are read.
     pub osv: bool,
+    /// Raised by who wants the update no longer; looked at before each archive.
+    pub stop: Option<&'a AtomicBool>,
 }
 
 impl<'a> Sources<'a> {
@@ -43,7 +46,7 @@ impl<'a> Sources<'a> {
     #[must_use]
     pub fn of(mirror: &'a Mirror) -> Self {
         let feeds = crate::FEEDS.iter().copied().filter(|feed| feed.is_default).collect();
-        Self { mirror, feeds, own: Vec::new(), osv: true }
+        Self { mirror, feeds, own: Vec::new(), osv: true, stop: None }
     }
 }
 
@@ -61,7 +64,7 @@ pub struct Updated {
 /// Brings the database in `directory` up to date.
 ///
 /// # Errors
-/// When the mirror holds nothing, or the database cannot be written. An archive that fails is reported, and keeps what
+/// When the mirror holds nothing, the database cannot be written, or `sources.stop` was raised. An archive that fails is reported, and keeps what
 /// is known of it.
 pub fn update(
     directory: &Path,
@@ -76,10 +79,12 @@ pub fn update(
         Manifest { format: FORMAT, updated: now(), ecosystems: ecosystems.clone(), ..Manifest::default() };
     let mut update = Update { directory, sources, progress, old, manifest, failures };
     for ecosystem in &ecosystems {
+        update.go_on()?;
         update.ecosystem(ecosystem, &ecosystems);
     }
     for feed in crate::FEEDS {
         for document in (feed.documents)() {
+            update.go_on()?;
             update.document(feed, &document);
         }
     }
@@ -99,6 +104,14 @@ struct Update<'a> {
 }
 
 impl Update<'_> {
+    /// Ends the update where nobody wants it any longer.
+    fn go_on(&self) -> Result<(), Error> {
+        match self.sources.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(Error::Stopped),
+            _ => Ok(()),
+        }
+    }
+
     fn ecosystem(&mut self, name: &str, ecosystems: &BTreeSet<String>) {
         if !self.sources.osv {
             return self.carry(name);

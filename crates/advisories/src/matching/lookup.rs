@@ -1,10 +1,13 @@
 //! Under which names and versions a package is looked up.
 
+use std::collections::BTreeSet;
+
 use distributions::{Known, Publishes};
-use model::{Package, PackageType};
+use model::{Distribution, Package, PackageType};
 use versions::Scheme;
 
-use crate::distributions::System;
+use crate::distributions::{System, system_by_itself};
+use crate::names::canonical;
 
 /// The ecosystem of upstream versions, by CPE: `vendor:product`.
 const CPE: &str = "CPE";
@@ -22,6 +25,34 @@ pub(crate) struct Lookup {
     /// Whether the version is known without its epoch, so that those of advisories are not looked at either: an rpm
     /// names its source package without one.
     pub(crate) without_epoch: bool,
+}
+
+/// The names by which records may be about a package of an image of this distribution, as [`changes`](crate::changes)
+/// tells them.
+///
+/// A package that `owner`, a system package, brought is judged by what is said of the owner too. No database is asked:
+/// the names are the same whatever is published.
+#[must_use]
+pub fn names(
+    distribution: Option<&Distribution>,
+    package: &Package,
+    owner: Option<&Package>,
+) -> BTreeSet<String> {
+    let system = system_by_itself(distribution);
+    let lookups = std::iter::once(package).chain(owner).flat_map(|package| {
+        if is_foreign(package, &system) { Vec::new() } else { lookups(package, &system) }
+    });
+    let in_each = |lookup: Lookup| {
+        let Lookup { ecosystems, name, .. } = lookup;
+        ecosystems.into_iter().map(move |ecosystem| canonical(&ecosystem, &name))
+    };
+    lookups.flat_map(in_each).collect()
+}
+
+/// Whether a system package is surely somebody else's than the distribution's.
+pub(super) fn is_foreign(package: &Package, system: &System) -> bool {
+    let System::Ecosystem(known, _) = system else { return false };
+    package.kind.is_system() && known.is_own(package.vendor.as_deref()) == Some(false)
 }
 
 /// The ways a package of this system is looked up; none where nothing is known of its kind.
@@ -101,6 +132,25 @@ pub(crate) fn fits(kind: PackageType, known: &Known) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_owned_package_goes_by_its_owners_names_too() {
+        let debian = Distribution {
+            id: "debian".to_owned(),
+            version: Some("12".to_owned()),
+            ..Distribution::default()
+        };
+        let python = Package::new(PackageType::Pypi, "Zope.Interface", "5.4");
+        let mut owner = Package::new(PackageType::Deb, "python3-zope.interface", "5.4-1");
+        owner.source =
+            Some(model::SourcePackage { name: "zope.interface".to_owned(), version: "5.4-1".to_owned() });
+        let of = |package, owner| names(Some(&debian), package, owner).into_iter().collect::<Vec<_>>();
+        assert_eq!(of(&python, None), ["zope-interface"]);
+        assert_eq!(of(&python, Some(&owner)), ["zope-interface", "zope.interface"]);
+        assert_eq!(of(&owner, None), ["zope.interface"]);
+        owner.vendor = Some("Somebody <mail@example.com>".to_owned());
+        assert_eq!(names(None, &owner, None).len(), 0);
+    }
 
     #[test]
     fn programs_are_looked_up_by_their_cpe() {
