@@ -22,6 +22,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Wakes workers that wait for work; they look by themselves too, only later.
     pub wake: Notify,
+    /// The advisory database that is open.
+    pub(crate) open_advisories: crate::advisories::Open,
 }
 
 impl std::ops::Deref for App {
@@ -43,6 +45,12 @@ impl App {
             .map_err(|source| Error::Directory { path: settings.objects.clone(), source })?;
         let objects = LocalFileSystem::new_with_prefix(&settings.objects)?;
         store::projects::ensure(&database, store::projects::DEFAULT).await?;
-        Ok(Self(Arc::new(Inner { database, objects: Arc::new(objects), settings, wake: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            database,
+            objects: Arc::new(objects),
+            settings,
+            wake: Notify::new(),
+            open_advisories: crate::advisories::Open::default(),
+        })))
     }
 }

@@ -10,6 +10,9 @@ pub enum Error {
     /// The object store.
     #[error("cannot use the object store")]
     Objects(#[from] object_store::Error),
+    /// The advisories.
+    #[error(transparent)]
+    Advisories(#[from] advisories::Error),
     /// A directory of its own.
     #[error("cannot use the directory `{}`", path.display())]
     Directory {
@@ -19,4 +22,10 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+}
+
+/// All that an error says, with its causes.
+pub(crate) fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |cause| (*cause).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod advisories;
 mod app;
 mod error;
 mod extract;

@@ -67,9 +67,7 @@ impl Problem {
 
     /// The server failed: its log says why, the answer does not.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
-        let causes = std::iter::successors(Some(error), |cause| (*cause).source());
-        let told: Vec<String> = causes.map(ToString::to_string).collect();
-        tracing::error!(error = told.join(": "), "a request failed");
+        tracing::error!(error = crate::error::told(error), "a request failed");
         Self::new(ProblemCode::Internal, "the server failed; its log says why")
     }
 }
