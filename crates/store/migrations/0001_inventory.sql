@@ -67,7 +67,8 @@ CREATE TABLE content (
     -- For each check that was made: when, and by which rules. JSON.
     checks TEXT NOT NULL DEFAULT '{}',
     -- What could not be read or decided, JSON; and how many.
-    gaps TEXT NOT NULL DEFAULT '[]'
+    gaps TEXT NOT NULL DEFAULT '[]',
+    gap_count BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX content_manifest ON content (manifest_digest);
 
@@ -223,7 +224,7 @@ CREATE TABLE package (
     architecture TEXT NOT NULL DEFAULT '',
     source TEXT NOT NULL DEFAULT '',
     purl TEXT NOT NULL,
-    -- model::Package as JSON; for one that a system package brought, that package besides.
+    -- store::packages::Facts as JSON: the package, and for one that a system package brought, that package besides.
     facts TEXT NOT NULL
 );
 CREATE INDEX package_name ON package (name, version);

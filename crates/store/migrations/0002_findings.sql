@@ -78,6 +78,13 @@ CREATE TABLE scan (
 );
 CREATE INDEX scan_content ON scan (content_id, finished DESC);
 
+-- Contents that count otherwise than their assets tell, until that is settled.
+CREATE TABLE dirty_content (
+    content_id BIGINT PRIMARY KEY REFERENCES content (id) ON DELETE CASCADE,
+    -- Since when.
+    marked BIGINT NOT NULL
+);
+
 -- For every rule that is broken somewhere: by how many images. Rebuilt from the rest.
 CREATE TABLE risk (
     project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,

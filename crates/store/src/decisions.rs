@@ -230,6 +230,18 @@ impl Decisions {
         self.all.is_empty()
     }
 
+    /// Whether some decision is about findings of a kind.
+    #[must_use]
+    pub fn concern(&self, kind: &str) -> bool {
+        self.kinds.contains_key(kind)
+    }
+
+    /// Whether some decision knows a finding of a kind by its fingerprint, so that it has to be told.
+    #[must_use]
+    pub fn know_fingerprints(&self, kind: &str) -> bool {
+        self.kinds.get(kind).is_some_and(|index| !index.fingerprints.is_empty())
+    }
+
     /// The decision that takes a finding of an image out of the counts, if there is one.
     ///
     /// Of several the one whose [`Action`] comes first counts, and of those the oldest.

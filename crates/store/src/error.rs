@@ -44,6 +44,12 @@ pub enum Error {
         /// Its id.
         id: i64,
     },
+    /// A report does not fit the inventory.
+    #[error("cannot keep the report: {why}")]
+    Report {
+        /// What is wrong with it.
+        why: String,
+    },
     /// Something of that name is there already.
     #[error("cannot add {what} `{name}`: it is there already")]
     Exists {

@@ -106,7 +106,7 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// A statement that reads; `operation` is what it is for, as in "cannot <operation>".
+    /// A statement that reads; `operation` is what it is for, as in "cannot list hosts".
     pub fn read(operation: &'static str, text: impl Into<String>) -> Self {
         Self { operation, text: text.into(), values: Vec::new(), writes: false }
     }
@@ -289,7 +289,7 @@ pub async fn insert(
 }
 
 /// PostgreSQL keeps no NUL in a text: what a hostile image or request put there is kept as a character nobody knows.
-fn storable(text: String) -> String {
+pub(crate) fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 

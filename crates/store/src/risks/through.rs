@@ -1,0 +1,138 @@
+use std::collections::HashMap;
+
+use crate::decisions::Decisions;
+use crate::settle::{Asset, Content, Known};
+
+/// What is known of a rule among the images of one project and source.
+#[derive(Debug, Default)]
+pub(super) struct Risk {
+    pub(super) severity: u8,
+    pub(super) images: i64,
+    pub(super) handled: i64,
+    pub(super) containers: i64,
+    pub(super) fixable: bool,
+    pub(super) exploited: bool,
+    pub(super) first_seen: i64,
+    pub(super) last_scan: Option<i64>,
+    hosts: Bits,
+}
+
+/// A set of small numbers.
+#[derive(Debug, Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn insert(&mut self, number: usize) {
+        let (word, bit) = (number / 64, number % 64);
+        if self.0.len() <= word {
+            self.0.resize(word.saturating_add(1), 0);
+        }
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1_u64 << bit;
+        }
+    }
+
+    fn count(&self) -> i64 {
+        self.0.iter().map(|word| i64::from(word.count_ones())).sum()
+    }
+}
+
+/// Images of one project and source: local, registry, ci, archive.
+pub(super) type Group = (i64, String);
+
+/// One way through all contents.
+#[derive(Debug, Default)]
+pub(super) struct Through {
+    pub(super) groups: HashMap<Group, HashMap<u32, Risk>>,
+    /// Machines, by the order in which they were met.
+    hosts: HashMap<i64, usize>,
+}
+
+/// What one content says of one rule.
+struct Broken {
+    rule: u32,
+    severity: u8,
+    fixable: bool,
+    exploited: bool,
+    first_seen: i64,
+    /// For each asset, whether it counts there.
+    counts: Vec<bool>,
+}
+
+impl Risk {
+    pub(super) fn hosts(&self) -> i64 {
+        self.hosts.count()
+    }
+
+    fn add(&mut self, broken: &Broken, counts: bool, asset: &Asset, hosts: &[usize], scanned: Option<i64>) {
+        let is_new = self.images == 0 && self.handled == 0;
+        self.first_seen = if is_new { broken.first_seen } else { self.first_seen.min(broken.first_seen) };
+        self.severity = self.severity.max(broken.severity);
+        self.fixable |= broken.fixable;
+        self.exploited |= broken.exploited;
+        self.last_scan = self.last_scan.max(scanned);
+        if !counts {
+            self.handled = self.handled.saturating_add(1);
+            return;
+        }
+        self.images = self.images.saturating_add(1);
+        self.containers = self.containers.saturating_add(asset.containers);
+        for host in hosts {
+            self.hosts.insert(*host);
+        }
+    }
+}
+
+impl Through {
+    /// Adds what one content says.
+    pub(super) fn content(&mut self, content: &Content, known: &Known, decisions: &Decisions) {
+        let assets: Vec<&Asset> = content.assets.iter().filter(|asset| !asset.is_gone).collect();
+        if assets.is_empty() {
+            return;
+        }
+        let broken = broken(content, &assets, known, decisions);
+        for (at, asset) in assets.iter().enumerate() {
+            let hosts: Vec<usize> = asset
+                .hosts
+                .iter()
+                .map(|host| {
+                    let next = self.hosts.len();
+                    *self.hosts.entry(*host).or_insert(next)
+                })
+                .collect();
+            let group = self.groups.entry((asset.project_id, asset.kind.clone())).or_default();
+            for broken in &broken {
+                let counts = broken.counts.get(at).copied().unwrap_or_default();
+                group.entry(broken.rule).or_default().add(broken, counts, asset, &hosts, content.scanned);
+            }
+        }
+    }
+}
+
+fn broken(content: &Content, assets: &[&Asset], known: &Known, decisions: &Decisions) -> Vec<Broken> {
+    let mut places: HashMap<u32, usize> = HashMap::new();
+    let mut all: Vec<Broken> = Vec::new();
+    content.each(known, decisions, |seen| {
+        let next = all.len();
+        let place = *places.entry(seen.rule).or_insert(next);
+        if place == next {
+            all.push(Broken {
+                rule: seen.rule,
+                severity: seen.severity,
+                fixable: false,
+                exploited: false,
+                first_seen: seen.first_seen,
+                counts: vec![false; assets.len()],
+            });
+        }
+        let Some(broken) = all.get_mut(place) else { return };
+        broken.severity = broken.severity.max(seen.severity);
+        broken.fixable |= seen.fixable;
+        broken.exploited |= seen.exploited;
+        broken.first_seen = broken.first_seen.min(seen.first_seen);
+        for (counts, asset) in broken.counts.iter_mut().zip(assets) {
+            *counts = *counts || !seen.is_covered(asset, decisions);
+        }
+    });
+    all
+}

@@ -1,0 +1,302 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use model::{ContainerState, FindingKind};
+
+use super::known::{Known, Package};
+use super::tally::Counted;
+use crate::Error;
+use crate::decisions::{self, Decisions};
+use crate::findings::fingerprint_of;
+use crate::sql::{On, Sql};
+
+/// Some contents with all that is counted.
+pub(crate) type Batch = Vec<Content>;
+
+/// A content with all that is counted.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    first_seen: i64,
+    pub(crate) scanned: Option<i64>,
+    pub(crate) gaps: i64,
+    pub(crate) components: i64,
+    /// Packages that have vulnerabilities, and their first paths.
+    packages: Vec<(Arc<Package>, String)>,
+    others: Vec<Other>,
+    /// Where it was seen.
+    pub(crate) assets: Vec<Asset>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    content_id: i64,
+    kind: String,
+    rule: String,
+    severity: i64,
+    package: String,
+    path: String,
+    fingerprint: String,
+    first_seen: i64,
+}
+
+/// A finding that is no vulnerability.
+#[derive(Debug)]
+struct Other {
+    rule: u32,
+    severity: u8,
+    package: String,
+    path: String,
+    fingerprint: String,
+    first_seen: i64,
+}
+
+/// An asset, with what was counted before.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Asset {
+    pub(crate) id: i64,
+    content_id: i64,
+    pub(crate) project_id: i64,
+    pub(crate) kind: String,
+    repository: String,
+    tag: Option<String>,
+    reference: String,
+    pub(crate) is_gone: bool,
+    #[sqlx(flatten)]
+    pub(crate) before: Counted,
+    /// The machines that have it.
+    #[sqlx(skip)]
+    pub(crate) hosts: Vec<i64>,
+    #[sqlx(skip)]
+    pub(crate) containers: i64,
+    #[sqlx(skip)]
+    pub(crate) running: i64,
+}
+
+/// One finding of a content.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    pub(crate) kind: FindingKind,
+    pub(crate) rule: u32,
+    pub(crate) severity: u8,
+    pub(crate) fixable: bool,
+    pub(crate) exploited: bool,
+    pub(crate) first_seen: i64,
+    id: &'a str,
+    aliases: &'a [String],
+    package: &'a str,
+    path: &'a str,
+    /// Empty where nobody asks for it.
+    fingerprint: String,
+    /// Whether some decision is about findings of its kind.
+    is_decided: bool,
+}
+
+impl Asset {
+    fn image(&self) -> decisions::Image<'_> {
+        decisions::Image {
+            asset_id: self.id,
+            project_id: self.project_id,
+            kind: &self.kind,
+            repository: &self.repository,
+            tag: self.tag.as_deref(),
+            reference: &self.reference,
+        }
+    }
+}
+
+impl Seen<'_> {
+    /// Whether a decision takes it out of the counts of an asset.
+    pub(crate) fn is_covered(&self, asset: &Asset, decisions: &Decisions) -> bool {
+        let finding = decisions::Finding {
+            kind: self.kind.word(),
+            rule: self.id,
+            aliases: self.aliases,
+            package: self.package,
+            path: self.path,
+            fingerprint: &self.fingerprint,
+            fixable: self.fixable,
+        };
+        self.is_decided && decisions.covering(&asset.image(), &finding).is_some()
+    }
+}
+
+impl Content {
+    /// Every finding, but for those that judging itself takes out.
+    pub(crate) fn each(&self, known: &Known, decisions: &Decisions, mut see: impl FnMut(&Seen<'_>)) {
+        let kind = FindingKind::Vulnerabilities;
+        let is_decided = decisions.concern(kind.word());
+        let is_asked = decisions.know_fingerprints(kind.word());
+        for (package, path) in &self.packages {
+            for found in package.vulnerabilities.iter().filter(|found| !found.suppressed) {
+                let Some(rule) = known.rule(found.rule) else { continue };
+                see(&Seen {
+                    kind,
+                    rule: found.rule,
+                    severity: found.severity,
+                    fixable: found.fixable,
+                    exploited: found.exploited,
+                    first_seen: self.first_seen.max(found.first_seen),
+                    id: &rule.id,
+                    aliases: &rule.aliases,
+                    package: &package.name,
+                    path,
+                    fingerprint: if is_asked {
+                        fingerprint_of(&rule.id, &package.purl, path)
+                    } else {
+                        String::new()
+                    },
+                    is_decided,
+                });
+            }
+        }
+        for other in &self.others {
+            let Some(rule) = known.rule(other.rule) else { continue };
+            see(&Seen {
+                kind: rule.kind,
+                rule: other.rule,
+                severity: other.severity,
+                fixable: false,
+                exploited: false,
+                first_seen: other.first_seen,
+                id: &rule.id,
+                aliases: &rule.aliases,
+                package: &other.package,
+                path: &other.path,
+                fingerprint: other.fingerprint.clone(),
+                is_decided: decisions.concern(rule.kind.word()),
+            });
+        }
+    }
+}
+
+/// Contents by their ids, while they are loaded.
+type ById = HashMap<i64, Content>;
+
+/// Loads some contents, in the order of their ids.
+pub(crate) async fn load(on: impl Into<On<'_>>, contents: &[i64], known: &mut Known) -> Result<Batch, Error> {
+    let mut on = on.into();
+    let rows: Vec<(i64, i64, Option<i64>, i64)> =
+        Sql::read("read images", "SELECT id, first_seen, scanned, gap_count FROM content WHERE id IN ")
+            .list("", contents.iter().copied())
+            .all(on.again())
+            .await?;
+    let mut loaded: ById = rows
+        .into_iter()
+        .map(|(id, first_seen, scanned, gaps)| {
+            (id, Content { first_seen, scanned, gaps, ..Content::default() })
+        })
+        .collect();
+    load_packages(on.again(), contents, known, &mut loaded).await?;
+    load_others(on.again(), contents, known, &mut loaded).await?;
+    load_assets(on, contents, &mut loaded).await?;
+    let mut loaded: Vec<(i64, Content)> = loaded.into_iter().collect();
+    loaded.sort_unstable_by_key(|(id, _)| *id);
+    Ok(loaded.into_iter().map(|(_, content)| content).collect())
+}
+
+async fn load_packages(
+    mut on: On<'_>,
+    contents: &[i64],
+    known: &mut Known,
+    loaded: &mut ById,
+) -> Result<(), Error> {
+    let sql = Sql::read(
+        "count packages",
+        "SELECT content_id, COUNT(*) AS components FROM content_package WHERE content_id IN ",
+    );
+    let rows: Vec<(i64, i64)> =
+        sql.list("", contents.iter().copied()).push(" GROUP BY content_id").all(on.again()).await?;
+    for (content, components) in rows {
+        if let Some(content) = loaded.get_mut(&content) {
+            content.components = components;
+        }
+    }
+    let rows: Vec<(i64, i64, String)> = Sql::read(
+        "read packages with vulnerabilities",
+        "SELECT content_id, package_id, path FROM content_package WHERE content_id IN ",
+    )
+    .list("", contents.iter().copied())
+    .push(
+        " AND EXISTS (SELECT 1 FROM package_vulnerability pv WHERE pv.package_id = content_package.package_id)",
+    )
+    .all(on.again())
+    .await?;
+    let ids: Vec<i64> = rows.iter().map(|(_, package, _)| *package).collect();
+    known.meet(on, &ids).await?;
+    for (content, package, path) in rows {
+        if let (Some(content), Some(package)) = (loaded.get_mut(&content), known.package(package)) {
+            content.packages.push((Arc::clone(package), path));
+        }
+    }
+    Ok(())
+}
+
+async fn load_others(
+    on: On<'_>,
+    contents: &[i64],
+    known: &mut Known,
+    loaded: &mut ById,
+) -> Result<(), Error> {
+    let rows: Vec<Row> = Sql::read(
+        "read findings",
+        "SELECT content_id, kind, rule, severity, package, path, fingerprint, first_seen FROM finding \
+         WHERE content_id IN ",
+    )
+    .list("", contents.iter().copied())
+    .all(on)
+    .await?;
+    for row in rows {
+        let kind = FindingKind::ALL.into_iter().find(|known| known.word() == row.kind);
+        let (Some(content), Some(kind)) = (loaded.get_mut(&row.content_id), kind) else { continue };
+        content.others.push(Other {
+            rule: known.number(kind, row.rule),
+            severity: u8::try_from(row.severity).unwrap_or_default(),
+            package: row.package,
+            path: row.path,
+            fingerprint: row.fingerprint,
+            first_seen: row.first_seen,
+        });
+    }
+    Ok(())
+}
+
+async fn load_assets(mut on: On<'_>, contents: &[i64], loaded: &mut ById) -> Result<(), Error> {
+    const THEIR: &str = " IN (SELECT id FROM asset WHERE content_id IN ";
+    let sql = Sql::read(
+        "read where images are",
+        "SELECT *, gone IS NOT NULL AS is_gone FROM asset WHERE content_id IN ",
+    );
+    let assets: Vec<Asset> =
+        sql.list("", contents.iter().copied()).push(" ORDER BY id").all(on.again()).await?;
+    let hosts: Vec<(i64, i64)> = Sql::read(
+        "read who has images",
+        "SELECT DISTINCT asset_engine.asset_id, engine.host_id FROM asset_engine \
+         JOIN engine ON engine.id = asset_engine.engine_id WHERE asset_engine.asset_id",
+    )
+    .list(THEIR, contents.iter().copied())
+    .push(")")
+    .all(on.again())
+    .await?;
+    let containers: Vec<(i64, i64, i64)> =
+        Sql::read("count containers", "SELECT asset_id, COUNT(*) AS there, CAST(SUM(CASE WHEN")
+            .with(" state = ", ContainerState::Running.word())
+            .push(" THEN 1 ELSE 0 END) AS BIGINT) AS running FROM container WHERE gone IS NULL AND asset_id")
+            .list(THEIR, contents.iter().copied())
+            .push(") GROUP BY asset_id")
+            .all(on)
+            .await?;
+    let mut of_asset: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (asset, host) in hosts {
+        of_asset.entry(asset).or_default().push(host);
+    }
+    let containers: HashMap<i64, (i64, i64)> =
+        containers.into_iter().map(|(asset, there, running)| (asset, (there, running))).collect();
+    for mut asset in assets {
+        asset.hosts = of_asset.remove(&asset.id).unwrap_or_default();
+        (asset.containers, asset.running) = containers.get(&asset.id).copied().unwrap_or_default();
+        if let Some(content) = loaded.get_mut(&asset.content_id) {
+            content.assets.push(asset);
+        }
+    }
+    Ok(())
+}
