@@ -1,5 +1,6 @@
 mod local;
 mod registry;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub(crate) use registry::{
     ApiVersion, ConnectionArguments, ListFormat, ListOutput, NetworkArguments, RegistryCommand,
     RegistryCommandArguments,
 };
+pub(crate) use serve::ServeArguments;
 
 /// How the word `error` is shown.
 pub(crate) const ERROR: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red)));
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Local(LocalArguments),
     /// Test the connection to a registry, and list its images
     Registry(Box<RegistryCommandArguments>),
+    /// Run the server: an inventory of images that is kept true, over HTTP
+    Serve(Box<ServeArguments>),
     /// Keep the advisory database: update, import, export, status
     Db(DbArguments),
     /// Compare versions as their ecosystem orders them

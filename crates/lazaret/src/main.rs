@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod registry_command;
 mod scan_command;
+mod serve_command;
 mod settings;
 mod source;
 mod verdict;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Command::Base(arguments) => base_command::run(&arguments),
         Command::Local(arguments) => local_command::run(&arguments),
         Command::Registry(arguments) => registry_command::run(&arguments),
+        Command::Serve(arguments) => serve_command::run(&arguments),
         Command::Db(arguments) => db_command::run(&arguments),
         Command::Versions(arguments) => versions_command::run(&arguments),
         Command::Completions { shell } => cli::completions(shell),

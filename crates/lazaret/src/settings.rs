@@ -28,6 +28,13 @@ pub(crate) fn bases(asked: Option<&PathBuf>) -> Result<PathBuf> {
         .map_or_else(|| home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/bases.json")), Ok)
 }
 
+/// Where the server keeps everything: as asked, or in the user's data directory.
+pub(crate) fn server(asked: Option<&PathBuf>) -> Result<PathBuf> {
+    asked
+        .cloned()
+        .map_or_else(|| home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/server")), Ok)
+}
+
 /// Where the key of the hashes that stand for secrets is, when nobody says.
 pub(crate) fn key() -> Result<PathBuf> {
     home("XDG_DATA_HOME", ".local/share").map(|home| home.join("lazaret/key"))

@@ -5,6 +5,7 @@ use object_store::local::LocalFileSystem;
 use store::Database;
 use tokio::sync::Notify;
 
+use crate::engines::Turns;
 use crate::{Error, Settings};
 
 /// What all routes and workers share.
@@ -24,6 +25,8 @@ pub struct Inner {
     pub wake: Notify,
     /// The advisory database that is open.
     pub(crate) open_advisories: crate::advisories::Open,
+    /// Who reads which engine.
+    pub(crate) turns: Turns,
 }
 
 impl std::ops::Deref for App {
@@ -41,8 +44,10 @@ impl App {
     /// When one of them cannot be used.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
         let database = Database::open(&settings.database).await?;
-        std::fs::create_dir_all(&settings.objects)
-            .map_err(|source| Error::Directory { path: settings.objects.clone(), source })?;
+        for directory in [&settings.objects, &settings.uploads] {
+            std::fs::create_dir_all(directory)
+                .map_err(|source| Error::Directory { path: directory.clone(), source })?;
+        }
         let objects = LocalFileSystem::new_with_prefix(&settings.objects)?;
         store::projects::ensure(&database, store::projects::DEFAULT).await?;
         Ok(Self(Arc::new(Inner {
@@ -51,6 +56,7 @@ impl App {
             settings,
             wake: Notify::new(),
             open_advisories: crate::advisories::Open::default(),
+            turns: Turns::default(),
         })))
     }
 }

@@ -22,6 +22,21 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// Something that was done beside the rest ended early, which is a fault of Lazaret.
+    #[error("a thread of the server ended early; please report this")]
+    Thread(#[from] tokio::task::JoinError),
+    /// It cannot run at all.
+    #[error("cannot run the server")]
+    Start(#[source] std::io::Error),
+    /// The address where it is to answer.
+    #[error("cannot answer at {listen}; hint: choose another address with --listen")]
+    Listen {
+        /// Which one.
+        listen: std::net::SocketAddr,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
 }
 
 /// All that an error says, with its causes.

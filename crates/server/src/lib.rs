@@ -3,16 +3,28 @@
 mod access;
 mod advisories;
 mod app;
+mod engines;
 mod error;
 mod extract;
 mod problem;
 mod routes;
+mod sealed;
 mod selection;
+mod serve;
 mod settings;
 pub mod work;
 
 pub use app::App;
 pub use error::Error;
 pub use routes::{openapi, router};
+pub use serve::{Started, serve};
 pub use settings::{Key, Places, Settings};
 pub use work::run as run_workers;
+
+/// An error with its causes, on one line; what only hands on another says the same, and is left out.
+fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |cause| (*cause).source());
+    let mut told: Vec<String> = causes.map(ToString::to_string).collect();
+    told.dedup();
+    told.join(": ")
+}

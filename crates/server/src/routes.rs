@@ -1,5 +1,6 @@
 //! The interface over HTTP: one file for each kind of thing.
 
+mod engine_actions;
 mod hosts;
 mod images;
 mod page;
@@ -30,6 +31,7 @@ fn all() -> OpenApiRouter<App> {
 
 fn version_1() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(engine_actions::routes())
         .merge(hosts::routes())
         .merge(images::routes())
         .merge(scans::routes())

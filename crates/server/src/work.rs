@@ -2,6 +2,7 @@
 
 mod crew;
 mod duties;
+mod engine;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -13,6 +14,7 @@ use store::jobs::{self, End, Held};
 use tokio::sync::watch;
 
 pub use crew::Crew;
+pub(crate) use engine::NAME as ENGINES;
 
 use crate::{App, Error};
 
@@ -29,7 +31,7 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] = &[];
+const KINDS: &[Kind] = &[engine::KIND];
 
 /// A job under way.
 #[derive(Debug)]
