@@ -18,5 +18,5 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn of(gitleaks: Vec<(String, String)>) -> Option<Secrets> {
-    Secrets::new(&Options { key: [7; 32], gitleaks, without_exclusions: Vec::new(), exclude: Vec::new() }).ok()
+    Secrets::new(&Options { key: [7; 32], gitleaks, without_exclusions: Vec::new(), without: Vec::new(), exclude: Vec::new() }).ok()
 }

@@ -53,6 +53,18 @@ impl Bases {
         Ok(bases)
     }
 
+    /// The list in a text; errors call it `name`.
+    ///
+    /// # Errors
+    /// When it is no such list.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let mut bases = Self::default();
+        for base in list::parse(name, text.as_bytes())? {
+            bases.add(base);
+        }
+        Ok(bases)
+    }
+
     /// The approved base images, sorted by name.
     #[must_use]
     pub fn list(&self) -> &[Approved] {

@@ -43,7 +43,7 @@ use self::{
     kept::Keeper,
     pattern::{Pattern, Patterns},
 };
-use crate::{Error, Evidence, Placed};
+use crate::{BuiltIn, Error, Evidence, Placed};
 
 /// Counted up whenever the same file is kept otherwise than before.
 const ENGINE: u64 = 1;
@@ -59,6 +59,10 @@ pub struct Options {
     pub without: Vec<String>,
     /// Further passwords that are weak, one a line.
     pub dictionary: Vec<PathBuf>,
+    /// Further checks that are no files: what errors call each, and its text.
+    pub check_texts: Vec<(String, String)>,
+    /// Further weak passwords that are no files.
+    pub words: Vec<String>,
 }
 
 /// A configuration file as it is kept: nothing in it tells a password or its hash.
@@ -115,15 +119,16 @@ impl Baseline {
     /// When a file of checks or a dictionary cannot be read or understood, or when a check contradicts its examples.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let mut checks = built_in()?;
-        let users = user_checks(&options.checks)?;
+        let users = user_checks(options)?;
         for (_, located) in &users {
             checks.retain(|check| check.id != located.check.id);
             checks.push(located.check.clone());
         }
         checks.retain(|check| !options.without.contains(&check.id));
         checks.sort_by(|a, b| a.id.cmp(&b.id));
+        let files = options.dictionary.iter().map(|path| check::read(path));
         let own: Vec<String> =
-            options.dictionary.iter().map(|path| check::read(path)).collect::<Result<_, _>>()?;
+            files.chain(options.words.iter().cloned().map(Ok)).collect::<Result<_, _>>()?;
         let baseline =
             Self::of(checks, options, Guesser::new(&own)).map_err(|why| defect("baseline checks", why))?;
         for (file, located) in &users {
@@ -241,15 +246,27 @@ fn built_in() -> Result<Vec<Check>, Error> {
     Ok(checks)
 }
 
-/// The checks of the user's files, and the file of each.
-fn user_checks(paths: &[PathBuf]) -> Result<Vec<(String, Located)>, Error> {
+/// The checks that come with the program.
+///
+/// # Errors
+/// When they cannot be understood, which a test rules out.
+pub fn built_in_checks() -> Result<Vec<BuiltIn>, Error> {
+    let told = |check: Check| BuiltIn { id: check.id, title: check.title, severity: check.severity };
+    Ok(built_in()?.into_iter().map(told).collect())
+}
+
+/// The checks of the user's files and texts, and the file of each.
+fn user_checks(options: &Options) -> Result<Vec<(String, Located)>, Error> {
     let mut checks = Vec::new();
-    for path in paths {
+    for path in &options.checks {
         for file in check::files_at(path)? {
             let name = file.display().to_string();
             let located = check::parse(&name, &check::read(&file)?)?;
             checks.extend(located.into_iter().map(|located| (name.clone(), located)));
         }
+    }
+    for (name, text) in &options.check_texts {
+        checks.extend(check::parse(name, text)?.into_iter().map(|located| (name.clone(), located)));
     }
     Ok(checks)
 }

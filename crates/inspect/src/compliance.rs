@@ -10,9 +10,9 @@ mod tests;
 use std::path::PathBuf;
 
 use image::walk::Entry;
-use model::{Compliance as Detailed, Detail, Finding, Package};
+use model::{Compliance as Detailed, Detail, Finding, Package, Text};
 
-use crate::{Error, Evidence, Placed};
+use crate::{BuiltIn, Error, Evidence, Placed};
 use rule::{Forbidden, Rule};
 
 /// Which rules are used.
@@ -20,6 +20,8 @@ use rule::{Forbidden, Rule};
 pub struct Options {
     /// Further rules: TOML files; an id that is known already replaces that rule.
     pub rules: Vec<PathBuf>,
+    /// Further rules that are no files: what errors call each, and its text.
+    pub texts: Vec<(String, String)>,
     /// Ids of rules that are not used.
     pub without: Vec<String>,
 }
@@ -40,8 +42,9 @@ impl Compliance {
     /// When a rule file cannot be read or understood.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let mut rules = rule::built_in()?;
-        for file in &options.rules {
-            for rule in rule::open(file)? {
+        let files = options.rules.iter().map(|file| rule::open(file));
+        for own in files.chain(options.texts.iter().map(|(name, text)| rule::parse(name, text))) {
+            for rule in own? {
                 rules.retain(|other| other.id != rule.id);
                 rules.push(rule);
             }
@@ -82,6 +85,31 @@ impl Compliance {
         }
         placed
     }
+}
+
+/// The rules that come with the program.
+///
+/// # Errors
+/// When they cannot be understood, which a test rules out.
+pub fn built_in() -> Result<Vec<BuiltIn>, Error> {
+    let told = |rule: Rule| {
+        let title = match &rule.forbidden {
+            Forbidden::EndOfLife { product, .. } if rule.title.is_empty() => {
+                Text::new(format!("{product} out of support"), format!("{product} 已停止维护"))
+            }
+            _ => rule.title.clone(),
+        };
+        BuiltIn { id: rule.id, title, severity: rule.severity }
+    };
+    Ok(rule::built_in()?.into_iter().map(told).collect())
+}
+
+/// How many rules the text of a rule file has.
+///
+/// # Errors
+/// When it is not written as it should be; says where.
+pub fn count_rules(file: &str, text: &str) -> Result<usize, Error> {
+    Ok(rule::parse(file, text)?.len())
 }
 
 /// What a rule says of a package.

@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod baseline;
+mod built_in;
 pub mod compliance;
 mod error;
 mod evidence;
@@ -11,5 +12,6 @@ pub mod license;
 pub mod malware;
 pub mod secrets;
 
+pub use built_in::BuiltIn;
 pub use error::Error;
 pub use evidence::{Evidence, Noted, Placed};

@@ -22,7 +22,7 @@ use model::{Detail, Finding, HistoryStep, ImageConfig, Secret};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::Error;
+use crate::{BuiltIn, Error};
 use engine::{Engine, Hit};
 use exclusion::{Exclusion, fits};
 
@@ -44,6 +44,8 @@ pub struct Options {
     pub gitleaks: Vec<(String, String)>,
     /// The default exclusions that are switched off, by their ids (see `rules/secrets.toml`); `all` for all of them.
     pub without_exclusions: Vec<String>,
+    /// Ids of rules that report nothing; what they know is masked all the same.
+    pub without: Vec<String>,
     /// Further exclusions: globs over paths, `/srv/data/*`; `*` also matches slashes.
     pub exclude: Vec<String>,
 }
@@ -73,6 +75,7 @@ pub struct Secrets {
     engine: Engine,
     exclusions: Vec<Exclusion>,
     exclude: Vec<String>,
+    without: Vec<String>,
 }
 
 impl Secrets {
@@ -104,6 +107,7 @@ impl Secrets {
             engine: Engine::new(rules)?,
             exclusions,
             exclude: options.exclude.clone(),
+            without: options.without.clone(),
         })
     }
 
@@ -198,6 +202,9 @@ impl Secrets {
     #[must_use]
     pub fn finding(&self, fact: &SecretFact, visible: bool) -> Option<Finding> {
         let rule = self.engine.rules.iter().find(|rule| rule.id == fact.rule)?;
+        if self.without.contains(&rule.id) {
+            return None;
+        }
         let in_file = fact.place == "file";
         let secret = Secret {
             title: rule.title.clone(),
@@ -277,6 +284,24 @@ impl Secrets {
         }
         *setting = without(text, &ranges);
     }
+}
+
+/// The rules that come with the program.
+///
+/// # Errors
+/// When they cannot be understood, which a test rules out.
+pub fn built_in() -> Result<Vec<BuiltIn>, Error> {
+    let (rules, _) = rule::built_in()?;
+    let told = |rule: rule::Rule| BuiltIn { id: rule.id, title: rule.title, severity: rule.severity };
+    Ok(rules.into_iter().map(told).collect())
+}
+
+/// How many rules the text of a gitleaks file has.
+///
+/// # Errors
+/// When it is not written as it should be; says where.
+pub fn count_rules(file: &str, text: &str) -> Result<usize, Error> {
+    Ok(gitleaks::read(file, text)?.len())
 }
 
 /// What was found in the configuration.

@@ -51,6 +51,7 @@ fn secrets_options(arguments: &RuleArguments, key: [u8; 32]) -> Result<secrets::
         key,
         gitleaks,
         without_exclusions: arguments.without_exclusions.clone(),
+        without: Vec::new(),
         exclude: arguments.exclude_secrets.clone(),
     })
 }
@@ -61,6 +62,7 @@ fn malware_options(arguments: &RuleArguments) -> malware::Options {
         hashes: arguments.malware_hashes.clone(),
         allow: arguments.malware_allow.clone(),
         clamd: arguments.clamd.clone(),
+        ..malware::Options::default()
     }
 }
 
@@ -70,11 +72,16 @@ fn baseline_options(arguments: &RuleArguments, key: [u8; 32]) -> baseline::Optio
         checks: arguments.baseline_rules.clone(),
         without: arguments.without.clone(),
         dictionary: arguments.weak_passwords.clone(),
+        ..baseline::Options::default()
     }
 }
 
 fn compliance_options(arguments: &RuleArguments) -> compliance::Options {
-    compliance::Options { rules: arguments.compliance_rules.clone(), without: arguments.without.clone() }
+    compliance::Options {
+        rules: arguments.compliance_rules.clone(),
+        without: arguments.without.clone(),
+        ..compliance::Options::default()
+    }
 }
 
 /// A rule file as text.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::sql::{On, Sql};
 use crate::{Error, now};
 
-pub use cover::touched;
+pub use cover::{Covered, covered, touched};
 pub use list::{Filter, State, find, history, list, picked};
 pub use record::{Change, Decision, Event, New, change, create, expire, revoke};
 
@@ -287,15 +287,17 @@ impl InForce {
     }
 
     fn covers(&self, image: &Image<'_>, finding: &Finding<'_>) -> bool {
+        self.decision.project_id == image.project_id && self.is_about(finding) && self.place.holds(image)
+    }
+
+    fn is_about(&self, finding: &Finding<'_>) -> bool {
         let decision = &self.decision;
         let is_rule = |rule: &str| rule == finding.rule || finding.aliases.iter().any(|alias| alias == rule);
-        decision.project_id == image.project_id
-            && (decision.rule.is_empty() || is_rule(&decision.rule))
+        (decision.rule.is_empty() || is_rule(&decision.rule))
             && (decision.fingerprint.is_empty() || decision.fingerprint == finding.fingerprint)
             && !(decision.until_fix && finding.fixable)
             && self.package.as_ref().is_none_or(|glob| glob.matches_name(finding.package))
             && self.path.as_ref().is_none_or(|glob| glob.matches(finding.path))
-            && self.place.holds(image)
     }
 }
 

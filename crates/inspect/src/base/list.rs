@@ -36,11 +36,16 @@ pub(super) fn read(file: &Path) -> Result<Vec<Approved>, Error> {
         }
         Err(source) => return Err(Error::Read { file: name(), source }),
     };
-    let list: File<Vec<Approved>> = serde_json::from_slice(&bytes).map_err(|error| {
+    parse(&name(), &bytes)
+}
+
+/// The base images of a text; errors call it `name`.
+pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Approved>, Error> {
+    let list: File<Vec<Approved>> = serde_json::from_slice(bytes).map_err(|error| {
         let text = error.to_string();
         // The place is told apart from the reason.
         let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why).to_owned();
-        Error::Rules { file: name(), line: error.line().max(1), column: error.column().max(1), why }
+        Error::Rules { file: name.to_owned(), line: error.line().max(1), column: error.column().max(1), why }
     })?;
     Ok(list.bases)
 }

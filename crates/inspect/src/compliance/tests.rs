@@ -98,7 +98,7 @@ fn with_file(text: &str) -> Result<Compliance, Error> {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.toml");
     std::fs::write(&file, text).unwrap();
-    Compliance::new(&Options { rules: vec![file], without: Vec::new() })
+    Compliance::new(&Options { rules: vec![file], ..Options::default() })
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn an_own_rule_replaces_one_of_the_same_id() {
     let judged = image.judged(&own);
     assert_eq!(judged.len(), 1);
     assert_eq!(judged[0].finding.package(), Some(("bash", "5")));
-    let options = Options { rules: Vec::new(), without: vec!["software/ssh-server".to_owned()] };
+    let options = Options { without: vec!["software/ssh-server".to_owned()], ..Options::default() };
     assert_eq!(image.ids(&Compliance::new(&options).unwrap()), [""; 0]);
 }
 

@@ -24,7 +24,13 @@ struct Sample {
 }
 
 fn options() -> Options {
-    Options { key: [7; 32], gitleaks: Vec::new(), without_exclusions: Vec::new(), exclude: Vec::new() }
+    Options {
+        key: [7; 32],
+        gitleaks: Vec::new(),
+        without_exclusions: Vec::new(),
+        without: Vec::new(),
+        exclude: Vec::new(),
+    }
 }
 
 fn secrets() -> Secrets {

@@ -48,6 +48,7 @@ fn inspectors() -> Inspectors {
         key: [7; 32],
         gitleaks: Vec::new(),
         without_exclusions: Vec::new(),
+        without: Vec::new(),
         exclude: Vec::new(),
     };
     Inspectors {
