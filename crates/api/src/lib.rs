@@ -6,6 +6,7 @@ mod image_filter;
 mod page;
 mod problem;
 mod role;
+mod rule;
 mod scan_request;
 mod several;
 mod task;
@@ -18,5 +19,6 @@ pub use image_filter::{ImageFilter, ImageKind, ImageOrder, ImageRisk, ImageSort,
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemCode};
 pub use role::{Role, UnknownRole};
+pub use rule::{BuiltInFilter, BuiltInRule, RuleChange, RuleChanged, RuleKind, RuleSet, RuleVersion};
 pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
 pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};

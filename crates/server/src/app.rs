@@ -27,6 +27,8 @@ pub struct Inner {
     pub(crate) open_advisories: crate::advisories::Open,
     /// Who reads which engine.
     pub(crate) turns: Turns,
+    /// The engines of the rules that hold.
+    pub(crate) rules: crate::rules::Engines,
 }
 
 impl std::ops::Deref for App {
@@ -57,6 +59,7 @@ impl App {
             wake: Notify::new(),
             open_advisories: crate::advisories::Open::default(),
             turns: Turns::default(),
+            rules: crate::rules::Engines::default(),
         })))
     }
 }

@@ -13,6 +13,12 @@ pub enum Error {
     /// The advisories.
     #[error(transparent)]
     Advisories(#[from] advisories::Error),
+    /// Rules.
+    #[error(transparent)]
+    Rules(#[from] inspect::Error),
+    /// What blocks was done elsewhere, and ended early.
+    #[error("cannot finish: it panicked")]
+    Panicked(#[source] tokio::task::JoinError),
     /// A directory of its own.
     #[error("cannot use the directory `{}`", path.display())]
     Directory {

@@ -4,8 +4,10 @@ mod engine_actions;
 mod hosts;
 mod images;
 mod page;
+mod rules;
 mod scans;
 mod tasks;
+mod text;
 
 use axum::Router;
 use utoipa::OpenApi;
@@ -34,6 +36,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(engine_actions::routes())
         .merge(hosts::routes())
         .merge(images::routes())
+        .merge(rules::routes())
         .merge(scans::routes())
         .merge(tasks::routes())
 }

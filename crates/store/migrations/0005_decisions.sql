@@ -54,6 +54,9 @@ CREATE TABLE rule_set (
     kind TEXT NOT NULL,
     version BIGINT NOT NULL,
     content TEXT NOT NULL,
+    -- How many rules or lines it has, and how many bytes.
+    entries BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
     created_by TEXT NOT NULL,
     created BIGINT NOT NULL,
     remark TEXT NOT NULL DEFAULT '',

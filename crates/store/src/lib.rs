@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod packages;
 pub mod projects;
 pub mod risks;
+pub mod rules;
 pub mod sessions;
 pub mod settings;
 pub mod settle;
