@@ -10,6 +10,14 @@ pub enum Error {
     /// The object store.
     #[error("cannot use the object store")]
     Objects(#[from] object_store::Error),
+    /// A report that is kept among the objects.
+    #[error("cannot use the report `{key}`: {why}")]
+    Report {
+        /// Where it is.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// The advisories.
     #[error(transparent)]
     Advisories(#[from] advisories::Error),

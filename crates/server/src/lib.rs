@@ -6,6 +6,7 @@ mod app;
 mod engines;
 mod error;
 mod extract;
+pub mod ingest;
 mod problem;
 mod routes;
 mod rules;

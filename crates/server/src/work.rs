@@ -3,6 +3,7 @@
 mod crew;
 mod duties;
 mod engine;
+mod settle;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -14,6 +15,7 @@ use store::jobs::{self, End, Held};
 use tokio::sync::watch;
 
 pub use crew::Crew;
+pub(crate) use duties::Duty;
 pub(crate) use engine::NAME as ENGINES;
 
 use crate::{App, Error};
@@ -31,7 +33,7 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] = &[engine::KIND];
+const KINDS: &[Kind] = &[engine::KIND, settle::KIND];
 
 /// A job under way.
 #[derive(Debug)]
@@ -66,6 +68,11 @@ impl From<store::Error> for Undone {
 }
 
 impl Hold {
+    /// The job's id.
+    pub(crate) fn job(&self) -> i64 {
+        self.job
+    }
+
     /// Raised when the job is to be stopped.
     #[must_use]
     pub fn stop(&self) -> Arc<AtomicBool> {

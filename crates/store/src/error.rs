@@ -50,6 +50,9 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// Another report of the same image was kept since the one before was read.
+    #[error("cannot keep the report: another of the same image came first")]
+    Overtaken,
     /// Something of that name is there already.
     #[error("cannot add {what} `{name}`: it is there already")]
     Exists {

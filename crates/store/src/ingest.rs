@@ -4,15 +4,15 @@ mod others;
 mod places;
 mod vulnerable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use model::{FindingKind, Report, Severity};
 use serde_json::{Map, json};
 
 use crate::contents::{whole, write_layers};
 use crate::packages::{self, Names};
-use crate::sql::Sql;
-use crate::{Error, Transaction, now};
+use crate::sql::{On, Sql};
+use crate::{Database, Error, Transaction, now};
 
 /// How many results of one content are remembered.
 const REMEMBERED: i64 = 10;
@@ -24,6 +24,8 @@ pub struct Scanned<'a> {
     pub content: i64,
     /// The job that made it.
     pub job: Option<i64>,
+    /// The scan whose results were carried over; the content's last one, or nothing where it has none.
+    pub before: Option<i64>,
     /// The whole report: what was not looked for now is carried over.
     pub report: &'a Report,
     /// The checks that were made now.
@@ -46,10 +48,11 @@ pub struct Written {
 /// Makes a report the current one of its content. The counts of its assets are left to [`crate::settle`].
 ///
 /// # Errors
-/// When the report tells of vulnerabilities in packages that it does not list, or the database refuses or is gone.
+/// When another report of the content was kept meanwhile ([`Error::Overtaken`]), when the report tells of
+/// vulnerabilities in packages that it does not list, or the database refuses or is gone.
 pub async fn write(transaction: &mut Transaction, scanned: &Scanned<'_>) -> Result<Written, Error> {
     let Scanned { content, report, .. } = *scanned;
-    hold(transaction, content).await?;
+    hold(transaction, content, scanned.before).await?;
     let layers = Layers::of(report);
     write_layers(transaction, content, &report.layers).await?;
     let ids =
@@ -67,12 +70,47 @@ pub async fn write(transaction: &mut Transaction, scanned: &Scanned<'_>) -> Resu
 }
 
 /// Lets no other report of the same content be written meanwhile.
-async fn hold(transaction: &mut Transaction, content: i64) -> Result<(), Error> {
-    let held = Sql::write("hold an image", "UPDATE content SET image_id = image_id");
-    if held.with(" WHERE id = ", content).run(transaction).await? == 0 {
-        return Err(Error::Report { why: "the image is not in the inventory".to_owned() });
+async fn hold(transaction: &mut Transaction, content: i64, before: Option<i64>) -> Result<(), Error> {
+    let held: Option<(Option<i64>,)> = Sql::write("hold an image", "UPDATE content SET image_id = image_id")
+        .with(" WHERE id = ", content)
+        .push(" RETURNING scan_id")
+        .optional(transaction)
+        .await?;
+    match held {
+        Some((last,)) if last == before => Ok(()),
+        Some(_) => Err(Error::Overtaken),
+        None => Err(Error::Report { why: "the image is not in the inventory".to_owned() }),
     }
-    Ok(())
+}
+
+/// The last scan of a content, and where its report is among the objects.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn last(on: impl Into<On<'_>>, content: i64) -> Result<Option<(i64, String)>, Error> {
+    Sql::read(
+        "find the last scan of an image",
+        "SELECT scan.id, scan.report FROM content JOIN scan ON scan.id = content.scan_id WHERE content.id = ",
+    )
+    .with("", content)
+    .optional(on)
+    .await
+}
+
+/// Those of these keys that no scan knows: what was written for one that never came to be.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn unknown(database: &Database, keys: &[String]) -> Result<Vec<String>, Error> {
+    let mut known = HashSet::new();
+    for some in keys.chunks(1_000) {
+        let rows: Vec<(String,)> = Sql::read("find reports", "SELECT report FROM scan WHERE report IN ")
+            .list("", some)
+            .all(database)
+            .await?;
+        known.extend(rows.into_iter().map(|(key,)| key));
+    }
+    Ok(keys.iter().filter(|key| !known.contains(*key)).cloned().collect())
 }
 
 /// The positions of layers.

@@ -11,7 +11,7 @@ pub(crate) use known::Known;
 
 use crate::decisions::Decisions;
 use crate::jobs::{self, Wanted};
-use crate::sql::{Sql, insert};
+use crate::sql::{On, Sql, insert};
 use crate::{Database, Error, Transaction, now, settings};
 
 /// The kind of job that settles what is marked.
@@ -20,6 +20,8 @@ pub const KIND: &str = "settle";
 pub const TOGETHER: i64 = 1_000;
 /// The setting that says before when that job is not to run again.
 const REST: &str = "settle.rest";
+/// The setting that says how often it was asked for.
+const ASKED: &str = "settle.asked";
 /// How many contents are loaded at once.
 pub(crate) const PAGE: usize = 1_000;
 /// How many ids are written at once.
@@ -56,7 +58,8 @@ pub async fn mark_having(transaction: &mut Transaction, packages: &BTreeSet<i64>
     mark(transaction, &contents).await
 }
 
-/// Asks for the job that settles what is marked, and brings risks and the day's figures up to date.
+/// Asks for the job that settles what is marked, and brings risks and the day's figures up to date; to be called late in
+/// a transaction, as others who ask wait for its end.
 ///
 /// # Errors
 /// When the database refuses or is gone.
@@ -64,6 +67,14 @@ pub async fn request(transaction: &mut Transaction) -> Result<i64, Error> {
     let wanted =
         Wanted { kind: KIND, subject: 0, dedupe: KIND.to_owned(), parameters: "{}".to_owned(), priority: 0 };
     let id = jobs::ask(&mut *transaction, wanted).await?;
+    Sql::write(
+        "note that a job is asked for",
+        "INSERT INTO setting (name, value) VALUES ($1, '1') ON CONFLICT (name) \
+         DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",
+    )
+    .bind(ASKED)
+    .run(&mut *transaction)
+    .await?;
     let sql = Sql::read("read a setting", "SELECT value FROM setting WHERE name = ");
     let rest: Option<(String,)> = sql.with("", REST).optional(&mut *transaction).await?;
     if let Some(rest) = rest.and_then(|(rest,)| rest.parse::<i64>().ok()) {
@@ -85,16 +96,14 @@ pub async fn rest(transaction: &mut Transaction, pause: i64) -> Result<(), Error
     settings::set(transaction, REST, &now().saturating_add(pause).to_string()).await
 }
 
-/// Whether something is marked.
+/// How often the job was asked for: one that was asked for once more while it ran has to run once more.
 ///
 /// # Errors
 /// When the database refuses or is gone.
-pub async fn is_marked(transaction: &mut Transaction) -> Result<bool, Error> {
-    let found: Option<(i64,)> =
-        Sql::read("find marked images", "SELECT content_id FROM dirty_content LIMIT 1")
-            .optional(transaction)
-            .await?;
-    Ok(found.is_some())
+pub async fn asked(on: impl Into<On<'_>>) -> Result<i64, Error> {
+    let sql = Sql::read("read a setting", "SELECT CAST(value AS BIGINT) FROM setting WHERE name = ");
+    let found: Option<(i64,)> = sql.with("", ASKED).optional(on).await?;
+    Ok(found.map_or(0, |(asked,)| asked))
 }
 
 /// Settles some of what is marked, and gives how many contents that were.

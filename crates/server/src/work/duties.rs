@@ -32,11 +32,15 @@ pub(crate) struct Duty {
 }
 
 /// Every duty.
-const DUTIES: &[Duty] = &[Duty {
-    name: "sweep-jobs",
-    every: |_| Duration::from_secs(3600),
-    run: |app| async move { sweep_jobs(&app).await }.boxed(),
-}];
+const DUTIES: &[Duty] = &[
+    Duty {
+        name: "sweep-jobs",
+        every: |_| Duration::from_secs(3600),
+        run: |app| async move { sweep_jobs(&app).await }.boxed(),
+    },
+    super::settle::DUTY,
+    crate::ingest::DUTY,
+];
 
 async fn sweep_jobs(app: &App) -> Result<(), Error> {
     let before = now().saturating_sub(milliseconds(KEPT));
