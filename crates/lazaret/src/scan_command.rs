@@ -1,13 +1,14 @@
 //! `lazaret scan`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use advisories::Database;
 use anyhow::Result;
 use bounded::Limits;
 use image::Location;
 use model::Report;
-use scan::{Check, Inspectors, Listed, Options, Scanner};
+use scan::{Check, Directory, Inspectors, Listed, Options, Scanner, Shelf};
 
 use crate::cli::{ScanArguments, WARNING};
 use crate::output::Outputs;
@@ -104,8 +105,13 @@ fn database(arguments: &ScanArguments, checks: &[Check]) -> Result<Option<Databa
 impl Run<'_> {
     fn options<'o>(&'o self, progress: &'o scan::Progress<'o>) -> Result<Options<'o>> {
         let arguments = self.arguments;
-        let cache =
-            if arguments.no_cache { None } else { Some(settings::cache(arguments.cache_dir.as_ref())?) };
+        let cache = match arguments.no_cache {
+            true => None,
+            false => {
+                let directory = Directory::new(&settings::cache(arguments.cache_dir.as_ref())?);
+                Some(Arc::new(directory) as Arc<dyn Shelf>)
+            }
+        };
         Ok(Options {
             checks: &self.checks,
             inspectors: self.inspectors,

@@ -1,38 +1,34 @@
-//! The layer cache on disk: facts by diff id and group.
+//! The layer cache: facts by diff id and group, on a shelf of whatever kind.
 //!
-//! A file is a magic, a checksum, and compressed facts; one that is not so is as good as missing. Files are written
-//! beside and renamed, so that any number of scans may share the cache. Groups are files of their own: new rules for
-//! secrets leave what else is known of a layer alone. Files are readable by their owner only.
+//! What is kept is a magic, a checksum, and compressed facts; what is not so is as good as missing. Groups are kept
+//! apart: new rules for secrets leave what else is known of a layer alone.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use bounded::read_file;
 use model::Digest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::facts::{Group, Groups, LayerFacts};
+use crate::shelf::{LARGEST, Shelf};
 
 /// Raised when the form of the files changes.
 const FORMAT: u32 = 4;
 const MAGIC: &[u8; 8] = b"LZRTFACT";
-/// No honest layer's facts are larger.
-const FILE_BYTES: u64 = 1 << 30;
 
 /// Where the facts of layers are kept.
 pub(crate) struct Cache {
-    directory: PathBuf,
+    shelf: Arc<dyn Shelf>,
 }
 
 impl Cache {
-    /// The cache in `directory`, which is made when it is first written.
-    pub(crate) fn new(directory: &Path) -> Self {
-        Self { directory: directory.join("layers") }
+    /// The cache on a shelf.
+    pub(crate) fn new(shelf: Arc<dyn Shelf>) -> Self {
+        Self { shelf }
     }
 
-    fn path(&self, diff_id: &Digest, group: Group, version: u64) -> PathBuf {
+    fn name(diff_id: &Digest, group: Group, version: u64) -> String {
         let hex = diff_id.hex();
         let fan = hex.get(..2).unwrap_or_default();
         let group = match group {
@@ -42,7 +38,7 @@ impl Cache {
             Group::Malware => "malware",
             Group::Settings => "settings",
         };
-        self.directory.join(fan).join(format!("{hex}.{group}-{FORMAT}-{version:016x}"))
+        format!("layers/{fan}/{hex}.{group}-{FORMAT}-{version:016x}")
     }
 
     /// Loads the needed groups into `facts`, and gives those that are not there.
@@ -60,7 +56,7 @@ impl Cache {
     /// Whether all needed groups of a layer are there.
     pub(crate) fn knows(&self, diff_id: &Digest, needed: &Groups) -> bool {
         let there = |group, version: Option<u64>| {
-            version.is_none_or(|version| self.path(diff_id, group, version).exists())
+            version.is_none_or(|version| self.shelf.has(&Self::name(diff_id, group, version)))
         };
         there(Group::Listing, needed.listing)
             && there(Group::Packages, needed.packages)
@@ -86,13 +82,8 @@ impl Cache {
         facts: &T,
     ) -> std::io::Result<()> {
         let Some(version) = version else { return Ok(()) };
-        let path = self.path(diff_id, group, version);
-        let directory = path.parent().unwrap_or(&self.directory);
-        std::fs::create_dir_all(directory)?;
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        file.write_all(&encode(facts).ok_or_else(|| std::io::Error::other("facts cannot be encoded"))?)?;
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        let bytes = encode(facts).ok_or_else(|| std::io::Error::other("facts cannot be encoded"))?;
+        self.shelf.put(&Self::name(diff_id, group, version), &bytes)
     }
 }
 
@@ -104,20 +95,14 @@ struct Load<'a> {
 impl Load<'_> {
     fn group<T: DeserializeOwned>(&self, group: Group, needed: Option<u64>, place: &mut T) -> Option<u64> {
         let version = needed?;
-        match self.read(&self.cache.path(self.diff_id, group, version)) {
+        let kept = self.cache.shelf.get(&Cache::name(self.diff_id, group, version));
+        match kept.and_then(|bytes| decode(&bytes)) {
             Some(facts) => {
                 *place = facts;
                 None
             }
             None => Some(version),
         }
-    }
-
-    fn read<T: DeserializeOwned>(&self, path: &Path) -> Option<T> {
-        if !path.exists() {
-            return None;
-        }
-        decode(&read_file(path, FILE_BYTES).ok()?)
     }
 }
 
@@ -135,12 +120,14 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     if xxh3_64(packed).to_le_bytes() != *sum {
         return None;
     }
-    let length = usize::try_from(u64::from_le_bytes(*length).min(FILE_BYTES)).ok()?;
+    let length = usize::try_from(u64::from_le_bytes(*length).min(LARGEST)).ok()?;
     postcard::from_bytes(&zstd::bulk::decompress(packed, length).ok()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::Directory;
+
     use super::*;
 
     const NEEDED: Groups =
@@ -154,13 +141,13 @@ mod tests {
     #[test]
     fn damaged_files_are_as_good_as_missing() {
         let scratch = tempfile::tempdir().unwrap();
-        let cache = Cache::new(scratch.path());
+        let cache = Cache::new(Arc::new(Directory::new(scratch.path())));
         let diff_id = Digest::from_bytes([7; 32]);
         assert_eq!(load(&cache, &diff_id).0, NEEDED);
         cache.store(&diff_id, &NEEDED, &LayerFacts::default()).unwrap();
         assert!(load(&cache, &diff_id).0.is_empty());
-        let path = cache.path(&diff_id, Group::Packages, 2);
-        let whole = read_file(&path, 1 << 20).unwrap();
+        let path = scratch.path().join(Cache::name(&diff_id, Group::Packages, 2));
+        let whole = bounded::read_file(&path, 1 << 20).unwrap();
         for at in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[at] ^= 1;
@@ -175,7 +162,7 @@ mod tests {
     #[test]
     fn other_rules_leave_the_other_groups_alone() {
         let scratch = tempfile::tempdir().unwrap();
-        let cache = Cache::new(scratch.path());
+        let cache = Cache::new(Arc::new(Directory::new(scratch.path())));
         let diff_id = Digest::from_bytes([7; 32]);
         cache.store(&diff_id, &NEEDED, &LayerFacts::default()).unwrap();
         let newer = Groups { malware: Some(4), ..NEEDED };

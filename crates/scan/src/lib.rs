@@ -16,6 +16,7 @@ mod options;
 mod progress;
 mod purl;
 mod scan;
+mod shelf;
 mod source;
 
 pub use checks::{Check, UnknownCheck};
@@ -25,6 +26,7 @@ pub use facts::{Find, LayerFacts, Listing, Told};
 pub use options::{Declared, Inspectors, Options};
 pub use progress::{Event, Progress};
 pub use scan::{Listed, Passed, Scanner};
+pub use shelf::{Directory, Shelf};
 pub use source::Found;
 
 /// An error with its causes, on one line.

@@ -1,4 +1,3 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,7 +11,7 @@ use inspect::secrets::Secrets;
 use model::{Distribution, Package};
 
 use crate::progress::Progress;
-use crate::{Check, Error};
+use crate::{Check, Error, Shelf};
 
 /// How to scan.
 pub struct Options<'a> {
@@ -25,7 +24,7 @@ pub struct Options<'a> {
     /// Whether packages count that files only ask for.
     pub declared: Declared,
     /// Where the facts of layers are kept; nowhere when absent.
-    pub cache: Option<PathBuf>,
+    pub cache: Option<Arc<dyn Shelf>>,
     /// How many layers are read at once.
     pub jobs: usize,
     /// How much of everything is read.

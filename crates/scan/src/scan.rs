@@ -57,7 +57,7 @@ impl<'a> Scanner<'a> {
     /// A scanner.
     #[must_use]
     pub fn new(options: &'a Options<'a>) -> Self {
-        let cache = options.cache.as_deref().map(Cache::new);
+        let cache = options.cache.clone().map(Cache::new);
         let needed = Groups::needed(options);
         Self { options, detectors: Detectors::new(), cache, needed, flight: Flight::default() }
     }

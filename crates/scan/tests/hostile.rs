@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use bounded::Limits;
 use image::platform::Choice;
 use model::Report;
-use scan::{Check, Error, Inspectors, Options, Scanner};
+use scan::{Check, Directory, Error, Inspectors, Options, Scanner};
 use testkit::{Image, Layer};
 
 static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
@@ -19,7 +19,7 @@ fn scan_layout(directory: &Path, limits: Limits) -> Result<Report, Error> {
         inspectors: &NONE,
         database: None,
         declared: scan::Declared::Auto,
-        cache: Some(directory.join("cache")),
+        cache: Some(Arc::new(Directory::new(&directory.join("cache")))),
         jobs: 2,
         limits,
         today: "2026-11-21".to_owned(),

@@ -17,7 +17,7 @@ use bounded::Limits;
 use image::platform::Choice;
 use image::{docker_archive, layout};
 use model::Report;
-use scan::{Check, Inspectors, Options, Passed, Scanner};
+use scan::{Check, Directory, Inspectors, Options, Passed, Scanner, Shelf};
 use testkit::{Compression, Image, Layer};
 
 static NONE: LazyLock<Inspectors> = LazyLock::new(Inspectors::default);
@@ -45,7 +45,7 @@ fn options(cache: Option<&Path>) -> Options<'static> {
         inspectors: &NONE,
         database: None,
         declared: scan::Declared::Auto,
-        cache: cache.map(Path::to_owned),
+        cache: cache.map(|path| Arc::new(Directory::new(path)) as Arc<dyn Shelf>),
         jobs: 2,
         limits: Limits::default(),
         today: "2026-11-21".to_owned(),

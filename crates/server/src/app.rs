@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
+use scan::Shelf;
 use store::Database;
 use tokio::sync::Notify;
 
 use crate::engines::Turns;
-use crate::{Error, Settings};
+use crate::{Error, Settings, objects};
 
 /// What all routes and workers share.
 #[derive(Clone, Debug)]
@@ -46,20 +46,27 @@ impl App {
     /// When one of them cannot be used.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
         let database = Database::open(&settings.database).await?;
-        for directory in [&settings.objects, &settings.uploads] {
-            std::fs::create_dir_all(directory)
-                .map_err(|source| Error::Directory { path: directory.clone(), source })?;
-        }
-        let objects = LocalFileSystem::new_with_prefix(&settings.objects)?;
+        std::fs::create_dir_all(&settings.uploads)
+            .map_err(|source| Error::Directory { path: settings.uploads.clone(), source })?;
+        let objects = objects::open(&settings.objects, &settings.object_options)?;
         store::projects::ensure(&database, store::projects::DEFAULT).await?;
         Ok(Self(Arc::new(Inner {
             database,
-            objects: Arc::new(objects),
+            objects,
             settings,
             wake: Notify::new(),
             open_advisories: crate::advisories::Open::default(),
             turns: Turns::default(),
             rules: crate::rules::Engines::default(),
         })))
+    }
+
+    /// Where the facts of layers are kept; only for threads that may block.
+    #[must_use]
+    pub fn facts(&self) -> Arc<dyn Shelf> {
+        match objects::is_remote(&self.settings.objects) {
+            true => Arc::new(objects::Facts::new(Arc::clone(&self.objects))),
+            false => Arc::new(scan::Directory::new(&self.settings.cache)),
+        }
     }
 }

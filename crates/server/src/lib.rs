@@ -7,6 +7,7 @@ mod engines;
 mod error;
 mod extract;
 pub mod ingest;
+mod objects;
 mod problem;
 mod routes;
 mod rules;

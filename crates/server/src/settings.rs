@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,11 +16,13 @@ const SCAN_TIME: Duration = Duration::from_secs(3600);
 pub struct Settings {
     /// `sqlite:PATH` or `postgres://…`.
     pub database: String,
-    /// Where reports, SBOMs and exports are kept: a directory.
-    pub objects: PathBuf,
+    /// Where reports, SBOMs and exports are kept: a directory, or `s3://BUCKET[/PREFIX]`.
+    pub objects: String,
+    /// Options of S3 by their usual names: `AWS_ENDPOINT`, `AWS_ACCESS_KEY_ID`, `AWS_REGION`, …
+    pub object_options: BTreeMap<String, String>,
     /// The advisory database.
     pub advisories: PathBuf,
-    /// The facts of layers.
+    /// The facts of layers, unless objects are kept in S3: then these are, too.
     pub cache: PathBuf,
     /// Where what people upload lies until it was read.
     pub uploads: PathBuf,
@@ -45,7 +48,8 @@ impl Settings {
     pub fn new(database: String, directory: &Path, key: Key) -> Self {
         Self {
             database,
-            objects: directory.join("objects"),
+            objects: directory.join("objects").display().to_string(),
+            object_options: BTreeMap::new(),
             advisories: directory.join("db"),
             cache: directory.join("cache"),
             uploads: directory.join("uploads"),
