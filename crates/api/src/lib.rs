@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod decision;
+mod export;
 mod host;
 mod image;
 mod image_filter;
@@ -11,6 +13,13 @@ mod scan_request;
 mod several;
 mod task;
 
+pub use decision::{
+    Decision, DecisionAction, DecisionChange, DecisionDetail, DecisionEvent, DecisionFilter, DecisionScope,
+    DecisionState, DecisionSubject, NewDecisions, Revocation,
+};
+pub use export::{
+    Export, ExportColumn, ExportColumns, ExportFormat, ExportLanguage, ExportState, ExportSubject, NewExport,
+};
 pub use host::{Host, HostFilter};
 pub use image::{
     Image, ImageDetail, ImageFailure, ImageName, KindCounts, ScanSummary, SeverityCounts, Total,

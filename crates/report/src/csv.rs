@@ -73,7 +73,8 @@ fn of_gap(report: &Report, gap: &Gap, column: &Column, style: Style) -> String {
 }
 
 /// A cell that no spreadsheet computes: what could begin a formula stands behind an apostrophe.
-fn harmless(text: &str) -> String {
+#[must_use]
+pub fn harmless(text: &str) -> String {
     let text = spreadsheet::cell(text);
     if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
         format!("'{text}")

@@ -31,5 +31,11 @@ mod template;
 mod words;
 mod xlsx;
 
+pub use csv::harmless;
 pub use format::{FORMATS, Format, Style, UnknownFormat, render};
+pub use spreadsheet::cell;
 pub use template::{Template, TemplateError, render_template};
+pub use words::{
+    forbidden as forbidden_word, malware_class as malware_class_word, origin as origin_word,
+    severity as severity_word,
+};

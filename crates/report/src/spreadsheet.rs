@@ -10,7 +10,8 @@ use crate::words;
 pub(crate) const CELL_LIMIT: usize = 32_767;
 
 /// A text for a cell: without control characters but for line feeds, and cut where a spreadsheet would refuse it.
-pub(crate) fn cell(text: &str) -> String {
+#[must_use]
+pub fn cell(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(printable).collect();
     // XML, of which a workbook is made, cannot hold these two.
     let text = lines.join("\n").replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");

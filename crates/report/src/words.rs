@@ -6,7 +6,8 @@ use model::{
 };
 
 /// A severity.
-pub(crate) fn severity(language: Language, severity: Severity) -> &'static str {
+#[must_use]
+pub fn severity(language: Language, severity: Severity) -> &'static str {
     match (language, severity) {
         (Language::English, severity) => severity.word(),
         (Language::Chinese, Severity::Critical) => "严重",
@@ -80,7 +81,8 @@ pub(crate) fn category(language: Language, category: &str) -> &str {
 }
 
 /// What a malicious file is.
-pub(crate) fn malware_class(language: Language, class: MalwareClass) -> &'static str {
+#[must_use]
+pub fn malware_class(language: Language, class: MalwareClass) -> &'static str {
     match class {
         MalwareClass::Trojan => language.pick("trojan", "木马"),
         MalwareClass::Worm => language.pick("worm", "蠕虫"),
@@ -97,7 +99,8 @@ pub(crate) fn malware_class(language: Language, class: MalwareClass) -> &'static
 }
 
 /// What a rule of compliance forbids.
-pub(crate) fn forbidden(language: Language, forbidden: Forbidden) -> &'static str {
+#[must_use]
+pub fn forbidden(language: Language, forbidden: Forbidden) -> &'static str {
     match forbidden {
         Forbidden::Software => language.pick("forbidden software", "禁用软件"),
         Forbidden::License => language.pick("forbidden licence", "禁用许可证"),
@@ -116,7 +119,8 @@ pub(crate) fn suppression(language: Language, status: SuppressionStatus) -> &'st
 }
 
 /// Whether the base image or the image itself brought something; empty when no base image is known.
-pub(crate) fn origin(language: Language, from_base: Option<bool>) -> &'static str {
+#[must_use]
+pub fn origin(language: Language, from_base: Option<bool>) -> &'static str {
     match from_base {
         Some(true) => language.pick("base", "基础镜像"),
         Some(false) => language.pick("own", "自身"),

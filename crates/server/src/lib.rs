@@ -3,6 +3,7 @@
 mod access;
 mod advisories;
 mod app;
+mod decisions;
 mod engines;
 mod error;
 mod extract;

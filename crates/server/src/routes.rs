@@ -1,5 +1,6 @@
 //! The interface over HTTP: one file for each kind of thing.
 
+mod decisions;
 mod engine_actions;
 mod hosts;
 mod images;
@@ -37,6 +38,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(hosts::routes())
         .merge(images::routes())
         .merge(rules::routes())
+        .merge(decisions::routes())
         .merge(scans::routes())
         .merge(tasks::routes())
 }

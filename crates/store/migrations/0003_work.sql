@@ -94,7 +94,6 @@ CREATE INDEX task_job_next ON task_job (task_id, job_id) WHERE NOT released;
 
 CREATE TABLE export (
     id IDENTITY,
-    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
     task_id BIGINT,
     -- images, vulnerabilities, baseline, malware, secrets, software, files, compliance, sbom
     subject TEXT NOT NULL,
@@ -109,5 +108,15 @@ CREATE TABLE export (
     -- Among the objects, once it is whole.
     object TEXT,
     rows_written BIGINT NOT NULL DEFAULT 0,
-    bytes BIGINT NOT NULL DEFAULT 0
+    bytes BIGINT NOT NULL DEFAULT 0,
+    -- Not all rows had room.
+    truncated BOOLEAN NOT NULL DEFAULT FALSE
+);
+CREATE INDEX export_expires ON export (expires);
+
+-- The projects whose images may be in it: only who sees them all sees it; one without a row is of all there are.
+CREATE TABLE export_project (
+    export_id BIGINT NOT NULL REFERENCES export (id) ON DELETE CASCADE,
+    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    PRIMARY KEY (export_id, project_id)
 );

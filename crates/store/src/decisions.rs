@@ -14,7 +14,7 @@ use crate::sql::{On, Sql};
 use crate::{Error, now};
 
 pub use cover::{Covered, covered, touched};
-pub use list::{Filter, State, find, history, list, picked};
+pub use list::{Filter, State, find, history, list, picked, projects, projects_of};
 pub use record::{Change, Decision, Event, New, change, create, expire, revoke};
 
 /// What was decided; of several that cover one finding the first counts.

@@ -16,6 +16,7 @@ pub mod contents;
 pub mod daily;
 pub mod decisions;
 pub mod engines;
+pub mod exports;
 pub mod findings;
 pub mod hosts;
 pub mod ingest;

@@ -39,6 +39,11 @@ const DUTIES: &[Duty] = &[
         run: |app| async move { sweep_jobs(&app).await }.boxed(),
     },
     super::settle::DUTY,
+    Duty {
+        name: "expire-decisions",
+        every: |_| Duration::from_secs(60),
+        run: |app| async move { crate::decisions::expire(&app).await }.boxed(),
+    },
     crate::ingest::DUTY,
 ];
 

@@ -109,6 +109,33 @@ pub async fn history(database: &Database, id: i64) -> Result<Vec<Event>, Error> 
         .await
 }
 
+/// The projects of some images of a scope, and how many of the images each has.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn projects_of(
+    on: impl Into<On<'_>>,
+    scope: &Scope,
+    images: &[i64],
+) -> Result<Vec<(i64, i64)>, Error> {
+    let sql = Sql::read("find the projects of images", "SELECT project_id, COUNT(*) FROM asset WHERE TRUE");
+    let sql = scope.limit(sql, "asset.project_id").list(" AND id IN ", images.iter().copied());
+    sql.push(" GROUP BY project_id ORDER BY project_id").all(on).await
+}
+
+/// The projects of a scope, or one of them: at most two, which tells whether there is one.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn projects(on: impl Into<On<'_>>, scope: &Scope, wanted: Option<i64>) -> Result<Vec<i64>, Error> {
+    let mut sql = scope.limit(Sql::read("find projects", "SELECT id FROM project WHERE TRUE"), "id");
+    if let Some(wanted) = wanted {
+        sql = sql.with(" AND id = ", wanted);
+    }
+    let rows: Vec<(i64,)> = sql.push(" ORDER BY id LIMIT 2").all(on).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The images picked for one.
 ///
 /// # Errors
