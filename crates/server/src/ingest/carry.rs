@@ -14,8 +14,8 @@ pub(super) fn whole(now: Report, before: Option<Report>, checks: &[Check]) -> Re
     let packages = !had(Check::Software) || (makes(Check::Software) && fits);
     let is_old = |finding: &Finding| !checks.iter().any(|check| check.word() == finding.kind().word());
     let is_complete = before.checks.iter().all(|word| checks.iter().any(|check| check.word() == word));
-    let is_told =
-        |gap: &Gap| !is_complete && !(makes(Check::Vulnerabilities) && JUDGED.contains(&gap.what.as_str()));
+    let is_judged = |gap: &Gap| makes(Check::Vulnerabilities) && JUDGED.contains(&gap.what.as_str());
+    let is_told = |gap: &Gap| !(is_complete || is_judged(gap));
     let mut whole = now;
     whole.findings.retain(|finding| !is_old(finding));
     whole.findings.extend(before.findings.iter().filter(|finding| is_old(finding)).cloned());
