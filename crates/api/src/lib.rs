@@ -11,6 +11,7 @@ mod role;
 mod rule;
 mod scan_request;
 mod several;
+mod stream;
 mod task;
 
 pub use decision::{
@@ -30,4 +31,5 @@ pub use problem::{Problem, ProblemCode};
 pub use role::{Role, UnknownRole};
 pub use rule::{BuiltInFilter, BuiltInRule, RuleChange, RuleChanged, RuleKind, RuleSet, RuleVersion};
 pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
+pub use stream::{ImageProgress, Reload, StreamMessage};
 pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};

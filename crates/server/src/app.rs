@@ -23,6 +23,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Wakes workers that wait for work; they look by themselves too, only later.
     pub wake: Notify,
+    /// Those who listen to what changes.
+    pub(crate) listeners: crate::stream::Listeners,
     /// The advisory database that is open.
     pub(crate) open_advisories: crate::advisories::Open,
     /// Who reads which engine.
@@ -55,6 +57,7 @@ impl App {
             objects,
             settings,
             wake: Notify::new(),
+            listeners: crate::stream::Listeners::default(),
             open_advisories: crate::advisories::Open::default(),
             turns: Turns::default(),
             rules: crate::rules::Engines::default(),

@@ -16,6 +16,7 @@ mod sealed;
 mod selection;
 mod serve;
 mod settings;
+mod stream;
 pub mod work;
 
 pub use app::App;

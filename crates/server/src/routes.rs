@@ -7,6 +7,7 @@ mod images;
 mod page;
 mod rules;
 mod scans;
+mod stream;
 mod tasks;
 mod text;
 
@@ -15,6 +16,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
+
+pub(crate) use tasks::task;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -40,6 +43,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(rules::routes())
         .merge(decisions::routes())
         .merge(scans::routes())
+        .merge(stream::routes())
         .merge(tasks::routes())
 }
 

@@ -3,11 +3,13 @@
 mod ending;
 mod images;
 mod lease;
+mod watching;
 
 pub use ending::{End, end};
 pub use images::follow;
 pub(crate) use images::{leave, wait};
 pub use lease::{claim, give_back, later, reap, renew};
+pub use watching::{Shown, shown};
 
 use crate::sql::Sql;
 use crate::{Database, Error, Transaction, now};

@@ -142,7 +142,7 @@ pub(super) fn given_up(given: tasks::Given) -> api::GivenUp {
 }
 
 /// A task as it is sent.
-pub(super) fn task(task: tasks::Task) -> api::Task {
+pub(crate) fn task(task: tasks::Task) -> api::Task {
     let (percent, time_left) = (task.percent(), task.time_left(store::now()));
     api::Task {
         id: task.id,
