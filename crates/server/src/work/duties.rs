@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::crew::{milliseconds, rest};
 use crate::{App, Error};
 
+const HOUR: Duration = Duration::from_secs(3600);
 /// How often it is looked whether one is due.
 const LOOK: Duration = Duration::from_secs(5);
 /// When one that failed is tried again.
@@ -33,10 +34,11 @@ pub(crate) struct Duty {
 
 /// Every duty.
 const DUTIES: &[Duty] = &[
+    Duty { name: "sweep-jobs", every: |_| HOUR, run: |app| async move { sweep_jobs(&app).await }.boxed() },
     Duty {
-        name: "sweep-jobs",
-        every: |_| Duration::from_secs(3600),
-        run: |app| async move { sweep_jobs(&app).await }.boxed(),
+        name: "sweep-sign-in",
+        every: |_| HOUR,
+        run: |app| async move { sweep_sign_in(&app).await }.boxed(),
     },
     super::settle::DUTY,
     Duty {
@@ -53,6 +55,12 @@ async fn sweep_jobs(app: &App) -> Result<(), Error> {
         tokio::task::yield_now().await;
     }
     Ok(())
+}
+
+/// Forgets sessions that are over, and wrong passwords of long ago.
+async fn sweep_sign_in(app: &App) -> Result<(), Error> {
+    store::sessions::sweep(&app.database).await?;
+    Ok(store::attempts::sweep(&app.database).await?)
 }
 
 /// Does what is due, until it is told to end.
