@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
+mod audit;
 mod decision;
 mod export;
 mod host;
@@ -7,13 +9,22 @@ mod image;
 mod image_filter;
 mod page;
 mod problem;
+mod project;
 mod role;
 mod rule;
 mod scan_request;
+mod session;
 mod several;
 mod stream;
+mod system;
 mod task;
+mod token;
 
+pub use account::{
+    Account, AccountChange, AccountFilter, CreatedAccount, Language, NewAccount, PasswordReset,
+    UnknownLanguage,
+};
+pub use audit::{AuditEntry, AuditFilter};
 pub use decision::{
     Decision, DecisionAction, DecisionChange, DecisionDetail, DecisionEvent, DecisionFilter, DecisionScope,
     DecisionState, DecisionSubject, NewDecisions, Revocation,
@@ -28,8 +39,12 @@ pub use image::{
 pub use image_filter::{ImageFilter, ImageKind, ImageOrder, ImageRisk, ImageSort, ImageStatus};
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemCode};
+pub use project::{Member, Project, ProjectName};
 pub use role::{Role, UnknownRole};
 pub use rule::{BuiltInFilter, BuiltInRule, RuleChange, RuleChanged, RuleKind, RuleSet, RuleVersion};
 pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
+pub use session::{Me, MyChange, PasswordChange, SignIn};
 pub use stream::{ImageProgress, Reload, StreamMessage};
+pub use system::{Readiness, System};
 pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};
+pub use token::{CreatedToken, NewToken, Token, TokenFilter};

@@ -16,6 +16,8 @@ pub enum ProblemCode {
     Locked,
     /// The role does not allow it.
     Forbidden,
+    /// Before anything else the password is to be changed: `PUT /me/password`.
+    PasswordChangeRequired,
     /// The header that guards against requests made by other sites is missing or wrong.
     CsrfTokenMissing,
     /// There is no such thing, or it may not be seen.

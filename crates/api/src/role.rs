@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Everything.
+    /// Everything, in all projects.
     Administrator,
     /// See, scan, decide, export.
     Operator,
-    /// See, and read who did what.
+    /// See, and read who did what, in all projects.
     Auditor,
     /// See.
     Viewer,
@@ -37,6 +37,26 @@ impl Role {
     #[must_use]
     pub fn may(self, needed: Self) -> bool {
         self == Self::Administrator || needed == Self::Viewer || self == needed
+    }
+
+    /// What may be done by who has both roles only together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self.may(other), other.may(self)) {
+            (true, _) => other,
+            (false, true) => self,
+            (false, false) => Self::Viewer,
+        }
+    }
+
+    /// What is left of it for who does not see all projects: what concerns all is not for them.
+    #[must_use]
+    pub fn within_projects(self) -> Self {
+        match self {
+            Self::Administrator => Self::Operator,
+            Self::Auditor => Self::Viewer,
+            role => role,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use store::Database;
 use tokio::sync::Notify;
 
 use crate::engines::Turns;
+use crate::metrics::Metrics;
 use crate::{Error, Settings, objects};
 
 /// What all routes and workers share.
@@ -19,6 +20,8 @@ pub struct Inner {
     pub database: Database,
     /// Reports, SBOMs, exports.
     pub objects: Arc<dyn ObjectStore>,
+    /// What is counted of requests.
+    pub(crate) metrics: Metrics,
     /// As it was started.
     pub settings: Settings,
     /// Wakes workers that wait for work; they look by themselves too, only later.
@@ -55,6 +58,7 @@ impl App {
         Ok(Self(Arc::new(Inner {
             database,
             objects,
+            metrics: Metrics::default(),
             settings,
             wake: Notify::new(),
             listeners: crate::stream::Listeners::default(),

@@ -42,6 +42,24 @@ pub enum Error {
     /// It cannot run at all.
     #[error("cannot run the server")]
     Start(#[source] std::io::Error),
+    /// The machine gives no random bytes.
+    #[error("cannot get random bytes from this machine")]
+    Random,
+    /// A password cannot be hashed.
+    #[error("cannot hash a password, or what is kept of it is damaged")]
+    Hash,
+    /// There is no account of a name.
+    #[error("cannot find the account `{0}`")]
+    NoAccount(String),
+    /// The certificate or its key cannot be used.
+    #[error("cannot use the certificate `{}` with its key", path.display())]
+    Certificate {
+        /// The file of the certificate.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
     /// The address where it is to answer.
     #[error("cannot answer at {listen}; hint: choose another address with --listen")]
     Listen {

@@ -12,12 +12,18 @@ pub(crate) struct Problem {
 }
 
 /// Every code: its status, and what it says in a few words.
-const CODES: [(ProblemCode, StatusCode, &str, &str); 14] = [
+const CODES: [(ProblemCode, StatusCode, &str, &str); 15] = [
     (ProblemCode::InvalidRequest, StatusCode::BAD_REQUEST, "The request is not valid", "请求无效"),
     (ProblemCode::NotSignedIn, StatusCode::UNAUTHORIZED, "Nobody is signed in", "尚未登录"),
     (ProblemCode::WrongPassword, StatusCode::UNAUTHORIZED, "User or password is wrong", "用户名或密码错误"),
     (ProblemCode::Locked, StatusCode::TOO_MANY_REQUESTS, "Too many wrong passwords", "密码错误次数过多"),
     (ProblemCode::Forbidden, StatusCode::FORBIDDEN, "The role does not allow it", "当前角色无权执行此操作"),
+    (
+        ProblemCode::PasswordChangeRequired,
+        StatusCode::FORBIDDEN,
+        "The password is to be changed first",
+        "请先修改密码",
+    ),
     (
         ProblemCode::CsrfTokenMissing,
         StatusCode::FORBIDDEN,
@@ -70,13 +76,21 @@ impl Problem {
         tracing::error!(error = crate::error::told(error), "a request failed");
         Self::new(ProblemCode::Internal, "the server failed; its log says why")
     }
+
+    /// The database holds a word that this program does not know.
+    pub(crate) fn damaged(what: &str, word: &str) -> Self {
+        tracing::error!(what, word, "the database holds a word that is not known");
+        Self::new(ProblemCode::Internal, "the server failed; its log says why")
+    }
 }
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match &error {
             store::Error::Cursor | store::Error::Nul { .. } => Self::invalid(error.to_string()),
-            store::Error::Exists { .. } => Self::new(ProblemCode::Conflict, error.to_string()),
+            store::Error::Exists { .. } | store::Error::Used { .. } => {
+                Self::new(ProblemCode::Conflict, error.to_string())
+            }
             _ => Self::internal(&error),
         }
     }

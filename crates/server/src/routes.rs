@@ -1,21 +1,28 @@
 //! The interface over HTTP: one file for each kind of thing.
 
+mod accounts;
+mod audit;
 mod decisions;
 mod engine_actions;
 mod hosts;
 mod images;
 mod page;
+mod projects;
 mod rules;
 mod scans;
+mod session;
 mod stream;
+mod system;
 mod tasks;
 mod text;
+mod tokens;
 
 use axum::Router;
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::{App, headers, health};
 
 pub(crate) use tasks::task;
 
@@ -27,24 +34,46 @@ pub(crate) use tasks::task;
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     components(schemas(api::Problem)),
+    modifiers(&Credentials),
     servers((url = "/"))
 )]
 struct Document;
 
+/// By what the interface knows who asks. What a route names beside them is the role it takes.
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let about = "Given at sign-in. Changing requests repeat what came with it in the header `x-csrf-token`. Where \
+            TLS is spoken its name begins with `__Host-`.";
+        let session = ApiKey::Cookie(ApiKeyValue::with_description("lazaret_session", about));
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("lzt_…").build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+    }
+}
+
 fn all() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", version_1())
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", version_1()).merge(health::routes())
 }
 
 fn version_1() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(audit::routes())
         .merge(engine_actions::routes())
         .merge(hosts::routes())
         .merge(images::routes())
+        .merge(projects::routes())
         .merge(rules::routes())
         .merge(decisions::routes())
         .merge(scans::routes())
         .merge(stream::routes())
+        .merge(session::routes())
+        .merge(system::routes())
         .merge(tasks::routes())
+        .merge(tokens::routes())
 }
 
 /// The document that describes the interface.
@@ -56,5 +85,5 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
     let (router, _) = all().split_for_parts();
-    router.with_state(app)
+    headers::around(router, &app).with_state(app)
 }

@@ -13,13 +13,24 @@ const LONGEST: i64 = 15 * 60 * 1000;
 /// Failures before this time are forgotten.
 const MEMORY: i64 = 24 * 60 * 60 * 1000;
 
-/// Counts an attempt before it is made, as many may be made at once; gives until when there is to be none, if so.
+/// Whether an attempt may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// It may.
+    Free,
+    /// It may, and unless it is taken back there is none for some time.
+    Last,
+    /// It may not before this time.
+    Locked(i64),
+}
+
+/// Counts an attempt before it is made, as many may be made at once.
 ///
 /// `subject` is a digest of who tries, `free` how many failures in a row there may be.
 ///
 /// # Errors
 /// When the database refuses or is gone.
-pub async fn begin(database: &Database, subject: &str, free: i64) -> Result<Option<i64>, Error> {
+pub async fn begin(database: &Database, subject: &str, free: i64) -> Result<Attempt, Error> {
     let now = now();
     let mut transaction = database.begin().await?;
     let (failures, locked): (i64, i64) = Sql::write(
@@ -35,7 +46,9 @@ pub async fn begin(database: &Database, subject: &str, free: i64) -> Result<Opti
     .bind(now.saturating_sub(MEMORY))
     .one(&mut transaction)
     .await?;
-    if locked <= now && failures >= free {
+    let attempt = if locked > now {
+        Attempt::Locked(locked)
+    } else if failures >= free {
         let doubled = u32::try_from(failures.saturating_sub(free)).unwrap_or(u32::MAX).min(16);
         let pause = FIRST.saturating_mul(2_i64.saturating_pow(doubled)).min(LONGEST);
         Sql::write("lock after wrong passwords", "UPDATE attempt SET locked_until = $1 WHERE subject = $2")
@@ -43,9 +56,12 @@ pub async fn begin(database: &Database, subject: &str, free: i64) -> Result<Opti
             .bind(subject)
             .run(&mut transaction)
             .await?;
-    }
+        Attempt::Last
+    } else {
+        Attempt::Free
+    };
     transaction.commit().await?;
-    Ok(Some(locked).filter(|locked| *locked > now))
+    Ok(attempt)
 }
 
 /// Forgets the failures of a name: its password was right, or is another.

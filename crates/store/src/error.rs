@@ -61,6 +61,28 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// Something belongs to it.
+    #[error("cannot delete {what} `{name}`: something belongs to it\nhint: delete or move that before")]
+    Used {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Error {
+    /// Whether something was named that is not there, or deleted that others name.
+    #[must_use]
+    pub fn is_broken_reference(&self) -> bool {
+        matches!(self, Self::Query { source: sqlx::Error::Database(error), .. } if error.is_foreign_key_violation())
+    }
+
+    /// Whether something was to be there twice that is to be there once.
+    #[must_use]
+    pub fn is_twice(&self) -> bool {
+        matches!(self, Self::Query { source: sqlx::Error::Database(error), .. } if error.is_unique_violation())
+    }
 }
 
 impl Error {

@@ -32,6 +32,7 @@ pub mod summary;
 pub mod sync;
 pub mod tasks;
 pub mod tokens;
+pub mod totals;
 
 pub use database::{Database, Transaction, now};
 pub use error::Error;

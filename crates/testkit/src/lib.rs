@@ -22,6 +22,7 @@ mod postgres;
 mod program;
 mod registry;
 pub mod sample;
+mod secrets;
 mod server;
 
 pub use daemon::{Daemon, free_port, root, tool};
@@ -34,4 +35,5 @@ pub use pack::{Compression, gzip, sha256_hex, zip, zlib, zstd};
 pub use postgres::Postgres;
 pub use program::{assembly, elf_section, pe_section};
 pub use registry::registry_answer;
+pub use secrets::assert_tells_none;
 pub use server::{Answer, Asked, WebServer};
