@@ -7,6 +7,7 @@ mod connection;
 mod decisions;
 mod engines;
 mod error;
+mod export;
 mod extract;
 mod headers;
 mod health;

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod decisions;
 mod engine_actions;
+mod exports;
 mod hosts;
 mod images;
 mod page;
@@ -68,6 +69,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(projects::routes())
         .merge(rules::routes())
         .merge(decisions::routes())
+        .merge(exports::routes())
         .merge(scans::routes())
         .merge(stream::routes())
         .merge(session::routes())

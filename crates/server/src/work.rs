@@ -3,6 +3,7 @@
 mod crew;
 mod duties;
 mod engine;
+mod export;
 mod settle;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::sync::watch;
 pub use crew::Crew;
 pub(crate) use duties::Duty;
 pub(crate) use engine::NAME as ENGINES;
+pub(crate) use export::NAME as EXPORTS;
 
 use crate::{App, Error};
 
@@ -33,7 +35,7 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] = &[engine::KIND, settle::KIND];
+const KINDS: &[Kind] = &[engine::KIND, export::KIND, settle::KIND];
 
 /// A job under way.
 #[derive(Debug)]

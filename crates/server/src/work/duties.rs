@@ -42,6 +42,11 @@ const DUTIES: &[Duty] = &[
     },
     super::settle::DUTY,
     Duty {
+        name: "expire-exports",
+        every: |_| Duration::from_secs(600),
+        run: |app| async move { crate::export::expire(&app).await }.boxed(),
+    },
+    Duty {
         name: "expire-decisions",
         every: |_| Duration::from_secs(60),
         run: |app| async move { crate::decisions::expire(&app).await }.boxed(),
