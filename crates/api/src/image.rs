@@ -143,8 +143,8 @@ pub struct ImageDetail {
     pub author: Option<String>,
     /// How many layers it has.
     pub layers: Option<i64>,
-    /// When each check was last made, by its id.
-    pub checks: BTreeMap<String, i64>,
+    /// When and by what each check was last made, by its id.
+    pub checks: BTreeMap<String, CheckMade>,
     /// The image it is built from, when that is known.
     pub base: Option<model::BaseImage>,
     /// What it runs, as its configuration says; known once it was scanned.
@@ -153,6 +153,18 @@ pub struct ImageDetail {
     pub scans: Vec<ScanSummary>,
     /// Other names of the same content that the reader may see, at most 20.
     pub same_content: Vec<ImageName>,
+}
+
+/// When and by what a check was made.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CheckMade {
+    /// When.
+    pub at: i64,
+    /// The version of the program.
+    pub tool: String,
+    /// When the advisories were updated that it used.
+    #[serde(default)]
+    pub advisories: Option<String>,
 }
 
 /// An image by its name.

@@ -2,20 +2,26 @@
 
 mod account;
 mod audit;
+mod component;
+mod container;
 mod decision;
 mod export;
+mod finding;
 mod host;
 mod image;
 mod image_filter;
+mod image_parts;
 mod page;
 mod problem;
 mod project;
+mod risk;
 mod role;
 mod rule;
 mod scan_request;
 mod session;
 mod several;
 mod stream;
+mod summary;
 mod system;
 mod task;
 mod token;
@@ -25,6 +31,9 @@ pub use account::{
     UnknownLanguage,
 };
 pub use audit::{AuditEntry, AuditFilter};
+pub use component::{
+    Component, ComponentFilter, ComponentImage, ComponentImages, ComponentSearch, ImagePackage, PackageFilter,
+pub use container::{Container, ContainerFilter, Engine, EngineFilter, ImageContainerFilter};
 pub use decision::{
     Decision, DecisionAction, DecisionChange, DecisionDetail, DecisionEvent, DecisionFilter, DecisionScope,
     DecisionState, DecisionSubject, NewDecisions, Revocation,
@@ -32,19 +41,32 @@ pub use decision::{
 pub use export::{
     Export, ExportColumn, ExportColumns, ExportFormat, ExportLanguage, ExportState, ExportSubject, NewExport,
 };
+pub use finding::{
+    AppliedDecision, FindingFilter, FindingOrder, FindingSort, FindingState, ImageFinding, ImageFindingDetail,
+};
 pub use host::{Host, HostFilter};
 pub use image::{
-    Image, ImageDetail, ImageFailure, ImageName, KindCounts, ScanSummary, SeverityCounts, Total,
+    CheckMade, Image, ImageDetail, ImageFailure, ImageName, KindCounts, ScanSummary, SeverityCounts, Total,
 };
 pub use image_filter::{ImageFilter, ImageKind, ImageOrder, ImageRisk, ImageSort, ImageStatus};
+pub use image_parts::{
+    BaseUpgrade, ChangedPackage, CompareQuery, ComparedFinding, ComparedPackage, ComparedSide, Comparison,
+    ConfigurationChange, FindingComparison, FixPlan, ImageFiles, ImageLayer, ReportFormat, ReportLanguage,
+    ReportQuery, Upgrade,
+};
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemCode};
 pub use project::{Member, Project, ProjectName};
+pub use risk::{
+    Risk, RiskDetail, RiskFilter, RiskImage, RiskImageFilter, RiskOrder, RiskPlace, RiskSort,
+    VulnerabilityText,
+};
 pub use role::{Role, UnknownRole};
 pub use rule::{BuiltInFilter, BuiltInRule, RuleChange, RuleChanged, RuleKind, RuleSet, RuleVersion};
 pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
 pub use session::{Me, MyChange, PasswordChange, SignIn};
 pub use stream::{ImageProgress, Reload, StreamMessage};
 pub use system::{Readiness, System};
+pub use summary::{Day, InventorySummary, SummaryQuery, TrendQuery};
 pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};
 pub use token::{CreatedToken, NewToken, Token, TokenFilter};

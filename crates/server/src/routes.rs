@@ -2,17 +2,26 @@
 
 mod accounts;
 mod audit;
+mod compare;
+mod components;
+mod containers;
 mod decisions;
 mod engine_actions;
+mod engines;
 mod exports;
+mod finding;
 mod hosts;
+mod image;
+mod image_report;
 mod images;
 mod page;
 mod projects;
+mod risks;
 mod rules;
 mod scans;
 mod session;
 mod stream;
+mod summary;
 mod system;
 mod tasks;
 mod text;
@@ -76,6 +85,14 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(system::routes())
         .merge(tasks::routes())
         .merge(tokens::routes())
+        .merge(compare::routes())
+        .merge(image::routes())
+        .merge(image_report::routes())
+        .merge(containers::routes())
+        .merge(engines::routes())
+        .merge(components::routes())
+        .merge(risks::routes())
+        .merge(summary::routes())
 }
 
 /// The document that describes the interface.

@@ -3,6 +3,7 @@
 mod filter;
 mod sort;
 
+pub(crate) use filter::named;
 pub use filter::{Filter, Span};
 pub use sort::Sort;
 
@@ -159,6 +160,33 @@ pub async fn list(
 pub async fn find(database: &Database, scope: &Scope, id: i64) -> Result<Option<Asset>, Error> {
     let sql = scope.limit(Sql::read("find an image", SELECT), "asset.project_id");
     sql.with(" AND asset.id = ", id).optional(database).await
+}
+
+/// Those of a scope with these ids, by id; gone or not.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn among(database: &Database, scope: &Scope, ids: &[i64]) -> Result<Vec<Asset>, Error> {
+    let sql = scope.limit(Sql::read("find images", SELECT), "asset.project_id");
+    sql.list(" AND asset.id IN ", ids.iter().copied()).push(" ORDER BY asset.id").all(database).await
+}
+
+/// Other images of a scope with the same content, by id.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn same(
+    database: &Database,
+    scope: &Scope,
+    asset: &Asset,
+    limit: i64,
+) -> Result<Vec<Asset>, Error> {
+    let sql = scope.limit(Sql::read("find images of the same content", SELECT), "asset.project_id");
+    sql.with(" AND asset.gone IS NULL AND asset.content_id = ", asset.content_id)
+        .with(" AND asset.id <> ", asset.id)
+        .with(" ORDER BY asset.id LIMIT ", limit)
+        .all(database)
+        .await
 }
 
 /// How many fit, at most [`MOST_COUNTED`], and whether these are all.

@@ -65,6 +65,26 @@ pub async fn list(
     Ok(wanted.page(hosts, |host: &Host| (Key::Text(host.name.clone()), host.id)))
 }
 
+/// Those of a scope that have an image, by name.
+///
+/// # Errors
+/// When the database refuses or is gone, or the page asked for is none.
+pub async fn of_image(
+    database: &Database,
+    scope: &Scope,
+    asset: i64,
+    wanted: &Wanted,
+) -> Result<Page<Host>, Error> {
+    let sql = scope.limit(Sql::read("list the hosts of an image", SELECT), "host.project_id");
+    let sql = sql
+        .push(" AND host.id IN (SELECT engine.host_id FROM engine JOIN asset_engine ON engine_id = engine.id")
+        .with(" WHERE asset_engine.asset_id = ", asset)
+        .push(")");
+    let order = Order { by: "name", id: "id", descending: false };
+    let hosts = wanted.ask(sql, order)?.all(database).await?;
+    Ok(wanted.page(hosts, |host: &Host| (Key::Text(host.name.clone()), host.id)))
+}
+
 /// One of a scope.
 ///
 /// # Errors

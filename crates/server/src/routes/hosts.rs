@@ -47,7 +47,8 @@ async fn find(
     found.map(|found| Json(host(found))).ok_or_else(|| Problem::not_found("host", id))
 }
 
-fn host(host: store::hosts::Host) -> api::Host {
+/// A host as it is sent.
+pub(super) fn host(host: store::hosts::Host) -> api::Host {
     api::Host {
         id: host.id,
         name: host.name,

@@ -70,7 +70,8 @@ fn sort(sort: api::ImageSort) -> Sort {
     }
 }
 
-fn failure(word: Option<String>, message: Option<String>) -> Option<api::ImageFailure> {
+/// Why something failed, by the code it is kept as.
+pub(super) fn failure(word: Option<String>, message: Option<String>) -> Option<api::ImageFailure> {
     let code =
         word.map(|word| Failure::all().find(|code| code.word() == word).unwrap_or(Failure::Unknown))?;
     Some(api::ImageFailure { code, message, advice: code.advice() })

@@ -1,0 +1,328 @@
+//! Risks across images: the rows of the risk view, and the images behind one.
+
+use model::FindingKind;
+
+use crate::findings;
+use crate::pattern::{self, ESCAPE};
+use crate::sql::Sql;
+use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+
+/// A rule that is broken somewhere, over all projects and sources asked for.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Risk {
+    /// The kind of finding.
+    pub kind: String,
+    /// The rule, or the vulnerability.
+    pub rule: String,
+    /// One line.
+    pub title_en: String,
+    /// The same in Chinese.
+    pub title_zh: String,
+    /// From 0, unknown, to 5, critical.
+    pub severity: i64,
+    /// Images in which it counts.
+    pub images: i64,
+    /// Images in which a decision takes it out.
+    pub handled: i64,
+    /// Containers of those in which it counts.
+    pub containers: i64,
+    /// Hosts of those.
+    pub hosts: i64,
+    /// Whether it can be mended.
+    pub fixable: bool,
+    /// Whether it is known to be exploited.
+    pub exploited: bool,
+    /// How likely it is to be exploited.
+    pub epss: Option<f64>,
+    /// The worst base score.
+    pub cvss: Option<f64>,
+    /// When it was first known.
+    pub first_seen: i64,
+    /// When one of its images was last scanned.
+    pub last_scan: Option<i64>,
+}
+
+/// Which risks are wanted: all that is said must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Kinds of findings.
+    pub kinds: Vec<String>,
+    /// local, registry, ci, archive.
+    pub sources: Vec<String>,
+    /// The numbers of severities.
+    pub severities: Vec<i64>,
+    /// Those that a decision takes out of all their images, or those that count in some.
+    pub handled: Option<bool>,
+    /// Whether they can be mended.
+    pub fixable: Option<bool>,
+    /// Whether they are known to be exploited.
+    pub exploited: Option<bool>,
+    /// Whether a container has them.
+    pub has_containers: Option<bool>,
+    /// Part of the id, of another id, or of the title.
+    pub search: Option<String>,
+    /// The whole id.
+    pub rule: Option<String>,
+    /// The project.
+    pub project: Option<i64>,
+}
+
+/// By what risks are sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// How bad they are, and then how many images have them.
+    #[default]
+    Severity,
+    /// How many images have them.
+    Images,
+    /// How many containers have them.
+    Containers,
+    /// How likely they are to be exploited.
+    Epss,
+    /// When they were first known.
+    FirstSeen,
+}
+
+impl Sort {
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Severity => "(severity * 1000000000 + images)",
+            Self::Images => "images",
+            Self::Containers => "containers",
+            Self::Epss => "CAST(COALESCE(epss, 0) * 1000000000 AS BIGINT)",
+            Self::FirstSeen => "first_seen",
+        }
+    }
+}
+
+/// A risk with what pages go by.
+#[derive(sqlx::FromRow)]
+struct Placed {
+    #[sqlx(flatten)]
+    risk: Risk,
+    place: i64,
+    number: i64,
+}
+
+impl Filter {
+    fn apply(&self, mut sql: Sql) -> Sql {
+        for (column, words) in [("risk.kind", &self.kinds), ("risk.source", &self.sources)] {
+            if !words.is_empty() {
+                sql = sql.list(&format!(" AND {column} IN "), words);
+            }
+        }
+        if let Some(project) = self.project {
+            sql = sql.with(" AND risk.project_id = ", project);
+        }
+        if let Some(rule) = &self.rule {
+            sql = sql.with(" AND risk.rule = ", rule);
+        }
+        if let Some(search) = &self.search {
+            let part = pattern::holding(search);
+            sql = sql.with(" AND (LOWER(risk.rule) LIKE ", part.clone()).push(ESCAPE);
+            for column in ["risk.title_en", "risk.title_zh"] {
+                sql = sql.with(&format!(" OR LOWER({column}) LIKE "), part.clone()).push(ESCAPE);
+            }
+            sql = sql
+                .with(" OR risk.rule IN (SELECT id FROM vulnerability WHERE LOWER(aliases) LIKE ", part)
+                .push(ESCAPE)
+                .push("))");
+        }
+        sql
+    }
+
+    /// Conditions on what was added up over projects and sources.
+    fn having(&self, mut sql: Sql) -> Sql {
+        if !self.severities.is_empty() {
+            sql = sql.list(" AND severity IN ", self.severities.iter().copied());
+        }
+        let flags = [
+            (self.handled, "images = 0"),
+            (self.fixable, "fixable"),
+            (self.exploited, "exploited"),
+            (self.has_containers, "containers > 0"),
+        ];
+        flags.into_iter().fold(sql, |sql, (wanted, condition)| match wanted {
+            Some(true) => sql.push(&format!(" AND {condition}")),
+            Some(false) => sql.push(&format!(" AND NOT ({condition})")),
+            None => sql,
+        })
+    }
+}
+
+/// Rows of projects and sources are added up; `number` only tells equal places apart.
+const SUMS: &str = "SELECT risk.kind, risk.rule, MAX(risk.title_en) AS title_en, MAX(risk.title_zh) AS title_zh, \
+    MAX(risk.severity) AS severity, CAST(SUM(risk.images) AS BIGINT) AS images, \
+    CAST(SUM(risk.handled) AS BIGINT) AS handled, CAST(SUM(risk.containers) AS BIGINT) AS containers, \
+    CAST(SUM(risk.hosts) AS BIGINT) AS hosts, MAX(CASE WHEN risk.fixable THEN 1 ELSE 0 END) = 1 AS fixable, \
+    MAX(CASE WHEN risk.exploited THEN 1 ELSE 0 END) = 1 AS exploited, MAX(risk.epss) AS epss, \
+    MAX(risk.cvss) AS cvss, MIN(risk.first_seen) AS first_seen, MAX(risk.last_scan) AS last_scan \
+    FROM risk WHERE TRUE";
+const COLUMNS: &str = "kind, rule, title_en, title_zh, severity, images, handled, containers, hosts, fixable, \
+    exploited, epss, cvss, first_seen, last_scan";
+
+/// Those of a scope that fit, sorted, the largest first.
+///
+/// # Errors
+/// When the database refuses or is gone, or the page asked for is none.
+pub async fn list(
+    database: &Database,
+    scope: &Scope,
+    filter: &Filter,
+    sort: Sort,
+    wanted: &Wanted,
+) -> Result<Page<Risk>, Error> {
+    let by = sort.expression();
+    let start = format!("WITH summed AS ({SUMS}");
+    let sql = filter.apply(scope.limit(Sql::read("list risks", start), "risk.project_id"));
+    let sql = sql.push(&format!(
+        " GROUP BY risk.kind, risk.rule), numbered AS (SELECT {COLUMNS}, {by} AS place, \
+         ROW_NUMBER() OVER (ORDER BY kind, rule) AS number FROM summed WHERE TRUE"
+    ));
+    let sql = filter.having(sql).push(&format!(") SELECT {COLUMNS}, place, number FROM numbered WHERE TRUE"));
+    let order = Order { by: "place", id: "number", descending: true };
+    let risks: Vec<Placed> = wanted.ask(sql, order)?.all(database).await?;
+    let page = wanted.page(risks, |placed| (Key::Integer(placed.place), placed.number));
+    Ok(Page { items: page.items.into_iter().map(|placed| placed.risk).collect(), next: page.next })
+}
+
+/// A vulnerability in the words of its publishers.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Vulnerability {
+    /// Its id.
+    pub id: String,
+    /// Its other ids, a JSON list.
+    pub aliases: String,
+    /// One line.
+    pub title: String,
+    /// The text.
+    pub description: String,
+    /// When it was published, RFC 3339.
+    pub published: Option<String>,
+    /// The worst that any publisher in use says.
+    pub severity: i64,
+    /// The worst base score.
+    pub cvss: Option<f64>,
+    /// How likely it is to be exploited.
+    pub epss: Option<f64>,
+    /// Whether it is known to be exploited.
+    pub exploited: bool,
+    /// Links, a JSON list.
+    pub links: String,
+}
+
+/// A vulnerability by any of its ids; nothing when no image ever had it.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn vulnerability(database: &Database, id: &str) -> Result<Option<Vulnerability>, Error> {
+    let select = "SELECT id, aliases, title, description, published, severity, cvss, epss, exploited, links \
+                  FROM vulnerability WHERE ";
+    let found = Sql::read("find a vulnerability", select).with("id = ", id).optional(database).await?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let alias = format!("%\"{}\"%", pattern::literal(id));
+    let sql = Sql::read("find a vulnerability", select).with("LOWER(aliases) LIKE ", alias);
+    sql.push(ESCAPE).push(" ORDER BY id LIMIT 1").optional(database).await
+}
+
+/// The ids of the images of a scope that have a risk, a page of them.
+///
+/// # Errors
+/// When the database refuses or is gone, or the page asked for is none.
+pub async fn images(
+    database: &Database,
+    scope: &Scope,
+    kind: &str,
+    rule: &str,
+    sources: &[String],
+    wanted: &Wanted,
+) -> Result<Page<i64>, Error> {
+    let start = "SELECT asset.id FROM asset WHERE asset.gone IS NULL AND asset.content_id IN (SELECT ";
+    let mut sql = Sql::read("list images with a risk", start);
+    sql = if kind == FindingKind::Vulnerabilities.word() {
+        sql.push("cp.content_id FROM package_vulnerability pv JOIN content_package cp ON cp.package_id = pv.package_id")
+            .with(" WHERE pv.suppressed IS NULL AND pv.vulnerability = ", rule)
+    } else {
+        sql.push("content_id FROM finding").with(" WHERE kind = ", kind).with(" AND rule = ", rule)
+    };
+    sql = scope.limit(sql.push(")"), "asset.project_id");
+    if !sources.is_empty() {
+        sql = sql.list(" AND asset.kind IN ", sources);
+    }
+    let order = Order { by: "asset.id", id: "asset.id", descending: false };
+    let ids: Vec<(i64,)> = wanted.ask(sql, order)?.all(database).await?;
+    let page = wanted.page(ids, |(id,)| (Key::Integer(*id), *id));
+    Ok(Page { items: page.items.into_iter().map(|(id,)| id).collect(), next: page.next })
+}
+
+/// Where in an image a risk is: by one package or place.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Place {
+    /// The image.
+    pub asset_id: i64,
+    /// SHA-256 of [`model::Finding::key`].
+    pub fingerprint: String,
+    /// The package; empty for none.
+    pub package: String,
+    /// Its version; empty where none is known.
+    pub version: String,
+    /// Its package URL; empty where none is known.
+    pub purl: String,
+    /// Its first path; empty for none.
+    pub path: String,
+    /// The position of its layer.
+    pub layer: Option<i64>,
+    /// How bad it is here.
+    pub severity: i64,
+    /// The lowest version that mends it.
+    pub fixed_version: Option<String>,
+    /// When it was first known of the image's content.
+    pub first_seen: i64,
+}
+
+/// Where in each of these images a risk is.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn places(
+    database: &Database,
+    kind: &str,
+    rule: &str,
+    assets: &[i64],
+) -> Result<Vec<Place>, Error> {
+    let is_vulnerability = kind == FindingKind::Vulnerabilities.word();
+    let sql = if is_vulnerability {
+        Sql::read(
+            "list the places of a risk",
+            "SELECT asset.id AS asset_id, '' AS fingerprint, p.name AS package, p.version, p.purl, cp.path, cp.layer, \
+             pv.severity, pv.fixed_version, CASE WHEN c.first_seen > pv.first_seen THEN c.first_seen \
+             ELSE pv.first_seen END AS first_seen FROM asset JOIN content c ON c.id = asset.content_id \
+             JOIN content_package cp ON cp.content_id = c.id \
+             JOIN package_vulnerability pv ON pv.package_id = cp.package_id \
+             JOIN package p ON p.id = cp.package_id WHERE pv.suppressed IS NULL",
+        )
+        .with(" AND pv.vulnerability = ", rule)
+        .list(" AND asset.id IN ", assets.iter().copied())
+        .push(" ORDER BY asset.id, p.name, cp.path")
+    } else {
+        Sql::read(
+            "list the places of a risk",
+            "SELECT asset.id AS asset_id, f.fingerprint, f.package, '' AS version, '' AS purl, f.path, f.layer, \
+             f.severity, NULL AS fixed_version, f.first_seen \
+             FROM asset JOIN finding f ON f.content_id = asset.content_id WHERE TRUE",
+        )
+        .with(" AND f.kind = ", kind)
+        .with(" AND f.rule = ", rule)
+        .list(" AND asset.id IN ", assets.iter().copied())
+        .push(" ORDER BY asset.id, f.path, f.fingerprint")
+    };
+    let mut places: Vec<Place> = sql.all(database).await?;
+    if is_vulnerability {
+        for place in &mut places {
+            place.fingerprint = findings::fingerprint_of(rule, &place.purl, &place.path);
+        }
+    }
+    Ok(places)
+}
