@@ -33,6 +33,7 @@ pub use account::{
 pub use audit::{AuditEntry, AuditFilter};
 pub use component::{
     Component, ComponentFilter, ComponentImage, ComponentImages, ComponentSearch, ImagePackage, PackageFilter,
+};
 pub use container::{Container, ContainerFilter, Engine, EngineFilter, ImageContainerFilter};
 pub use decision::{
     Decision, DecisionAction, DecisionChange, DecisionDetail, DecisionEvent, DecisionFilter, DecisionScope,
@@ -66,7 +67,7 @@ pub use rule::{BuiltInFilter, BuiltInRule, RuleChange, RuleChanged, RuleKind, Ru
 pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
 pub use session::{Me, MyChange, PasswordChange, SignIn};
 pub use stream::{ImageProgress, Reload, StreamMessage};
-pub use system::{Readiness, System};
 pub use summary::{Day, InventorySummary, SummaryQuery, TrendQuery};
+pub use system::{Readiness, System};
 pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};
 pub use token::{CreatedToken, NewToken, Token, TokenFilter};
