@@ -25,6 +25,7 @@ mod summary;
 mod system;
 mod task;
 mod token;
+mod upload;
 
 pub use account::{
     Account, AccountChange, AccountFilter, CreatedAccount, Language, NewAccount, PasswordReset,
@@ -71,3 +72,4 @@ pub use summary::{Day, InventorySummary, SummaryQuery, TrendQuery};
 pub use system::{Readiness, System};
 pub use task::{GivenUp, Task, TaskCause, TaskFilter, TaskJob, TaskJobFilter, TaskStatus};
 pub use token::{CreatedToken, NewToken, Token, TokenFilter};
+pub use upload::{UploadQuery, Uploaded};

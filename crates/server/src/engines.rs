@@ -11,6 +11,7 @@ use image::{Place, Runtime};
 use model::{Failure, LocalImage};
 use store::{Scope, Transaction, now, sync};
 
+pub(crate) use listing::{content, parts};
 pub(crate) use watching::watch;
 
 use crate::sealed::seal;
@@ -146,7 +147,10 @@ impl Sight<'_> {
         if whole {
             store::engines::synced(&mut transaction, self.engine).await?;
         }
-        tracing::debug!(images = touched.len(), "what runs changed");
+        store::settle::mark(&mut transaction, &touched).await?;
+        if !touched.is_empty() {
+            store::settle::request(&mut transaction).await?;
+        }
         transaction.commit().await?;
         Ok(Asked::Read { images: count, containers: told.there })
     }
@@ -195,6 +199,8 @@ impl Sight<'_> {
         }
         sync::images(&mut transaction, self.project, self.engine, self.at, &rows).await?;
         store::jobs::follow(&mut transaction, &contents).await?;
+        // One that was scanned elsewhere shows its result here too.
+        store::settle::assets(&mut transaction, &contents).await?;
         Ok(transaction.commit().await?)
     }
 }

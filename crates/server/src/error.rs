@@ -26,7 +26,7 @@ pub enum Error {
     Rules(#[from] inspect::Error),
     /// What blocks was done elsewhere, and ended early.
     #[error("cannot finish: it panicked")]
-    Panicked(#[source] tokio::task::JoinError),
+    Panicked(#[from] tokio::task::JoinError),
     /// A directory of its own.
     #[error("cannot use the directory `{}`", path.display())]
     Directory {
@@ -36,9 +36,6 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// Something that was done beside the rest ended early, which is a fault of Lazaret.
-    #[error("a thread of the server ended early; please report this")]
-    Thread(#[from] tokio::task::JoinError),
     /// It cannot run at all.
     #[error("cannot run the server")]
     Start(#[source] std::io::Error),

@@ -23,11 +23,13 @@ mod package_version;
 mod problem;
 mod routes;
 mod rules;
+mod scanning;
 mod sealed;
 mod selection;
 mod serve;
 mod settings;
 mod stream;
+mod upload;
 pub mod work;
 
 pub use access::client::{Network, UnknownNetwork};

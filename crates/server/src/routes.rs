@@ -26,6 +26,7 @@ mod system;
 mod tasks;
 mod text;
 mod tokens;
+mod uploads;
 
 use axum::Router;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -93,6 +94,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(components::routes())
         .merge(risks::routes())
         .merge(summary::routes())
+        .merge(uploads::routes())
 }
 
 /// The document that describes the interface.

@@ -7,12 +7,15 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
-use crate::{App, Error, Settings, engines, work};
+use crate::{App, Error, Settings, engines, upload, work};
 
 /// How long what is under way may take to end.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// How often it is looked for uploads that nobody scanned.
+const SWEEP: Duration = Duration::from_secs(3600);
 
 /// A server that answers.
 #[derive(Clone, Debug)]
@@ -41,6 +44,7 @@ async fn run(settings: Settings, listen: SocketAddr, tell: impl FnOnce(&Started)
     let mut parts = JoinSet::new();
     parts.spawn(work::run(app.clone(), ending.clone()));
     parts.spawn(engines::watch(app.clone(), ending.clone()));
+    parts.spawn(sweep(app.clone(), ending.clone()));
     tell(&Started { address });
     let mut stopping = ending.clone();
     let stopped = async move {
@@ -71,5 +75,20 @@ async fn signal() {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn sweep(app: App, mut ending: watch::Receiver<bool>) {
+    let mut times = interval(SWEEP);
+    loop {
+        tokio::select! {
+            _ = times.tick() => {}
+            _ = ending.wait_for(|ending| *ending) => return,
+        }
+        let sweeping = app.clone();
+        let swept = tokio::task::spawn_blocking(move || upload::sweep(&sweeping)).await;
+        if let Ok(Err(error)) = swept {
+            tracing::warn!(%error, "cannot remove old uploads");
+        }
     }
 }

@@ -4,6 +4,7 @@ mod crew;
 mod duties;
 mod engine;
 mod export;
+mod scan;
 mod settle;
 
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] = &[engine::KIND, export::KIND, settle::KIND];
+const KINDS: &[Kind] = &[engine::KIND, export::KIND, scan::KIND, settle::KIND];
 
 /// A job under way.
 #[derive(Debug)]
