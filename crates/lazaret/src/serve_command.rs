@@ -8,10 +8,10 @@ use server::{Key, Places, Settings};
 
 use crate::cli::ServeArguments;
 use crate::engines::{self, EngineKind};
-use crate::{Outcome, keys, settings};
+use crate::{Outcome, keys, settings as environment};
 
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome> {
-    let directory = settings::server(arguments.data_dir.as_ref())?;
+    let directory = environment::server(arguments.data_dir.as_ref())?;
     std::fs::create_dir_all(&directory)
         .with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
     let settings = settings(arguments, &directory)?;
@@ -36,6 +36,10 @@ fn settings(arguments: &ServeArguments, directory: &Path) -> Result<Settings> {
     settings.scan_time = Duration::from_secs(arguments.scan_limit.saturating_mul(60));
     settings.upload_bytes = arguments.upload_limit.saturating_mul(1 << 30);
     settings.machine = machine(directory)?;
+    if let Some(objects) = &arguments.objects {
+        settings.objects.clone_from(objects);
+        settings.object_options = environment::cloud_environment();
+    }
     if let Some(advisories) = &arguments.advisories {
         settings.advisories.clone_from(advisories);
     }

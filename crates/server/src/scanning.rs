@@ -66,7 +66,7 @@ impl Subject {
             inspectors: &self.inspectors,
             database: self.database.as_deref(),
             declared: Declared::Auto,
-            cache: (!self.force).then(|| app.settings.cache.clone()),
+            cache: (!self.force).then(|| app.facts()),
             jobs: app.settings.layers,
             limits: Limits::default(),
             today: model::day_of(u64::try_from(store::now() / 1000).unwrap_or_default()),

@@ -18,6 +18,10 @@ pub(crate) struct ServeArguments {
     /// Where everything is kept [default: `server` in the user's data directory]
     #[arg(long, value_name = "DIR", env = "LAZARET_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// Where reports, exports and the facts of layers are kept: a directory, or an S3 bucket as s3:// with its name and
+    /// the usual variables AWS_… [default: in the data directory]
+    #[arg(long, value_name = "DIR|URL", env = "LAZARET_OBJECTS")]
+    pub(crate) objects: Option<String>,
     /// How many jobs are done at once; 0 when it should only answer [default: half the processors]
     #[arg(long, value_name = "N", env = "LAZARET_WORKERS", value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) workers: Option<u16>,
