@@ -18,7 +18,7 @@ pub(crate) use registry::{
     ApiVersion, ConnectionArguments, ListFormat, ListOutput, NetworkArguments, RegistryCommand,
     RegistryCommandArguments,
 };
-pub(crate) use serve::ServeArguments;
+pub(crate) use serve::{LogFormat, ServeArguments};
 
 /// How the word `error` is shown.
 pub(crate) const ERROR: Style = Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red)));

@@ -1,24 +1,63 @@
 //! `lazaret serve`.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use server::{Key, Places, Settings};
+use server::{Certificate, Key, Listening, Places, Settings};
 
-use crate::cli::ServeArguments;
+use crate::cli::{LogFormat, ServeArguments};
 use crate::engines::{self, EngineKind};
 use crate::{Outcome, keys, settings as environment};
 
+/// What is written to the log.
+const FILTER: &str = "info";
+
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome> {
     let directory = environment::server(arguments.data_dir.as_ref())?;
-    std::fs::create_dir_all(&directory)
-        .with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
+    make(&directory)?;
     let settings = settings(arguments, &directory)?;
-    server::serve(settings, arguments.listen, |started| {
+    if let Some(login) = &arguments.reset_password {
+        let password = server::forget_password(settings, login)?;
+        anstream::println!("the account {login} has a new password\n  password: {password}");
+        return Ok(Outcome::Done);
+    }
+    let format = match arguments.log_format {
+        LogFormat::Text => server::LogFormat::Text,
+        LogFormat::Json => server::LogFormat::Json,
+    };
+    server::start_log(format, FILTER).map_err(anyhow::Error::from_boxed)?;
+    server::serve(settings, listening(arguments)?, |started| {
+        if let Some(first) = &started.administrator {
+            anstream::println!("an administrator was made; the password is not shown again");
+            anstream::println!("  login: {}\n  password: {}", first.login, first.password);
+        }
         anstream::println!("lazaret answers at {}", started.address);
     })?;
     Ok(Outcome::Done)
+}
+
+/// Makes the data directory, for its owner alone.
+fn make(directory: &Path) -> Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .with_context(|| format!("cannot make the directory `{}`", directory.display()))
+}
+
+/// Where and how the server answers.
+fn listening(arguments: &ServeArguments) -> Result<Listening> {
+    let files = arguments.tls_certificate.clone().zip(arguments.tls_key.clone());
+    let proxies = arguments.trusted_proxy.iter().map(|proxy| {
+        proxy.parse().with_context(|| format!("cannot read `{proxy}` as the address of a proxy"))
+    });
+    Ok(Listening {
+        address: arguments.listen,
+        certificate: files.map(|(certificate, key)| Certificate { certificate, key }),
+        proxies: proxies.collect::<Result<_>>()?,
+    })
 }
 
 /// How the server is set up.

@@ -40,7 +40,7 @@ pub use listen::{Certificate, Door, Listening};
 pub use logs::{LogFormat, log, start_log};
 pub use routes::{openapi, router};
 pub use rules::inspectors;
-pub use serve::{Started, serve};
+pub use serve::{Started, forget_password, serve};
 pub use settings::{Key, Places, Settings};
 pub use work::run as run_workers;
 
