@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod advisory;
 mod audit;
 mod component;
 mod container;
 mod decision;
+mod event;
 mod export;
 mod finding;
 mod host;
@@ -31,6 +33,9 @@ pub use account::{
     Account, AccountChange, AccountFilter, CreatedAccount, Language, NewAccount, PasswordReset,
     UnknownLanguage,
 };
+pub use advisory::{
+    Advisories, AdvisoryArchive, AdvisoryFeed, AdvisorySettings, AdvisoryUpdate, ArchiveFailure,
+};
 pub use audit::{AuditEntry, AuditFilter};
 pub use component::{
     Component, ComponentFilter, ComponentImage, ComponentImages, ComponentSearch, ImagePackage, PackageFilter,
@@ -40,6 +45,7 @@ pub use decision::{
     Decision, DecisionAction, DecisionChange, DecisionDetail, DecisionEvent, DecisionFilter, DecisionScope,
     DecisionState, DecisionSubject, NewDecisions, Revocation,
 };
+pub use event::{Event, EventFilter};
 pub use export::{
     Export, ExportColumn, ExportColumns, ExportFormat, ExportLanguage, ExportState, ExportSubject, NewExport,
 };

@@ -24,6 +24,15 @@ pub enum Error {
     /// Rules.
     #[error(transparent)]
     Rules(#[from] inspect::Error),
+    /// What is kept under a name is nothing that was kept there.
+    #[error("cannot understand what is kept as `{name}`")]
+    Kept {
+        /// The name.
+        name: String,
+        /// The cause.
+        #[source]
+        source: serde_json::Error,
+    },
     /// What blocks was done elsewhere, and ended early.
     #[error("cannot finish: it panicked")]
     Panicked(#[from] tokio::task::JoinError),
@@ -68,8 +77,10 @@ pub enum Error {
     },
 }
 
-/// All that an error says, with its causes.
-pub(crate) fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |cause| (*cause).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+impl Error {
+    /// Names what could not be understood.
+    pub(crate) fn kept(name: &str) -> impl FnOnce(serde_json::Error) -> Self {
+        let name = name.to_owned();
+        move |source| Self::Kept { name, source }
+    }
 }

@@ -12,7 +12,7 @@ use store::packages::Facts;
 use store::{ingest, settle};
 
 use crate::work::{Duty, Hold, Undone};
-use crate::{App, Error};
+use crate::{App, Error, judge};
 
 /// How often it is tried again when other writers stand in the way.
 const TRIES: usize = 8;
@@ -107,6 +107,7 @@ async fn keep(app: &App, hold: Option<&Hold>, scan: &Scan<'_>) -> Result<Written
     let written = ingest::write(&mut transaction, &scanned).await?;
     settle::assets(&mut transaction, &[scan.content]).await?;
     settle::request(&mut transaction).await?;
+    judge::after_ingest(&mut transaction, scan.content, scan.report).await?;
     if let Some(hold) = hold {
         hold.end(&mut transaction, None).await?;
     }

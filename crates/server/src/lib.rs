@@ -15,6 +15,7 @@ mod fix_plan;
 mod headers;
 mod health;
 pub mod ingest;
+mod judge;
 mod listen;
 mod logs;
 mod metrics;

@@ -73,7 +73,7 @@ impl Problem {
 
     /// The server failed: its log says why, the answer does not.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!(error = crate::error::told(error), "a request failed");
+        tracing::error!(error = crate::told(error), "a request failed");
         Self::new(ProblemCode::Internal, "the server failed; its log says why")
     }
 

@@ -1,6 +1,7 @@
 //! The interface over HTTP: one file for each kind of thing.
 
 mod accounts;
+mod advisories;
 mod audit;
 mod compare;
 mod components;
@@ -8,6 +9,7 @@ mod containers;
 mod decisions;
 mod engine_actions;
 mod engines;
+mod events;
 mod exports;
 mod finding;
 mod hosts;
@@ -74,6 +76,8 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(engine_actions::routes())
+        .merge(advisories::routes())
+        .merge(events::routes())
         .merge(hosts::routes())
         .merge(images::routes())
         .merge(projects::routes())

@@ -22,6 +22,10 @@ pub struct Settings {
     pub object_options: BTreeMap<String, String>,
     /// The advisory database.
     pub advisories: PathBuf,
+    /// Where advisories are taken from, a web address or a directory, whatever was set over the interface.
+    pub mirror: Option<String>,
+    /// Whether advisories are updated without anybody asking for it.
+    pub updates: bool,
     /// The facts of layers, unless objects are kept in S3: then these are, too.
     pub cache: PathBuf,
     /// Where what people upload lies until it was read.
@@ -43,7 +47,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// With everything below one directory, and without engines and workers.
+    /// With everything below one directory, without engines, workers, and updates of advisories.
     #[must_use]
     pub fn new(database: String, directory: &Path, key: Key) -> Self {
         Self {
@@ -51,6 +55,8 @@ impl Settings {
             objects: directory.join("objects").display().to_string(),
             object_options: BTreeMap::new(),
             advisories: directory.join("db"),
+            mirror: None,
+            updates: false,
             cache: directory.join("cache"),
             uploads: directory.join("uploads"),
             workers: 0,

@@ -1,9 +1,11 @@
 //! Work: jobs are claimed by lease, done, and end in the same transaction as what they made.
 
+mod advisories;
 mod crew;
 mod duties;
 mod engine;
 mod export;
+mod judge;
 mod scan;
 mod settle;
 
@@ -16,6 +18,7 @@ use store::Transaction;
 use store::jobs::{self, End, Held};
 use tokio::sync::watch;
 
+pub(crate) use advisories::{Outcome, Parameters};
 pub use crew::Crew;
 pub(crate) use duties::Duty;
 pub(crate) use engine::NAME as ENGINES;
@@ -36,7 +39,7 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] = &[engine::KIND, export::KIND, scan::KIND, settle::KIND];
+const KINDS: &[Kind] = &[advisories::KIND, engine::KIND, export::KIND, judge::KIND, scan::KIND, settle::KIND];
 
 /// A job under way.
 #[derive(Debug)]

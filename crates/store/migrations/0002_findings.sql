@@ -147,3 +147,13 @@ CREATE TABLE event (
     detail TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX event_at ON event (at DESC, id);
+
+-- What judging again has newly found, until it is told as events: by then it is known how much it concerns.
+CREATE TABLE news (
+    vulnerability TEXT NOT NULL,
+    -- new-vulnerability, exploited-vulnerability
+    kind TEXT NOT NULL,
+    -- Whether all of it was judged.
+    whole BOOLEAN NOT NULL DEFAULT FALSE,
+    PRIMARY KEY (vulnerability, kind)
+);

@@ -1,7 +1,7 @@
 //! Small things the server remembers, by name.
 
 use crate::sql::{On, Sql};
-use crate::{Database, Error};
+use crate::{Database, Error, Transaction};
 
 /// What is kept under a name.
 ///
@@ -12,6 +12,18 @@ pub async fn get(database: &Database, name: &str) -> Result<Option<String>, Erro
         .bind(name)
         .optional(database)
         .await?;
+    Ok(found.map(|(value,)| value))
+}
+
+/// What is kept under a name, which stays so until the transaction ends.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn hold(transaction: &mut Transaction, name: &str) -> Result<Option<String>, Error> {
+    // SQLite has one writer anyway.
+    let lock = if matches!(transaction, Transaction::Postgres(_)) { " FOR SHARE" } else { "" };
+    let sql = Sql::write("read a setting", "SELECT value FROM setting").with(" WHERE name = ", name);
+    let found: Option<(String,)> = sql.push(lock).optional(transaction).await?;
     Ok(found.map(|(value,)| value))
 }
 

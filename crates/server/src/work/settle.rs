@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use store::settle::{self, KIND as NAME};
-use store::{daily, risks};
+use store::{daily, events, risks};
 
 use super::duties::Duty;
 use super::{Hold, Kind, Undone};
+use crate::advisories::Keeping;
 use crate::{App, Error};
 
 /// How often a transaction that stood in another's way is begun again.
@@ -38,6 +39,8 @@ async fn request(app: &App) -> Result<(), Error> {
 async fn run(app: &App, hold: &Hold) -> Result<(), Undone> {
     let (start, stop) = (Instant::now(), hold.stop());
     let asked = settle::asked(&app.database).await?;
+    // What is news by now is counted below; what comes later waits for the next time.
+    let news = events::news(&app.database).await?;
     let mut tries = TRIES;
     loop {
         if stop.load(Ordering::Relaxed) {
@@ -59,6 +62,10 @@ async fn run(app: &App, hold: &Hold) -> Result<(), Undone> {
     if took > SHORT {
         let pause = took.saturating_mul(REST).as_millis();
         settle::rest(&mut transaction, i64::try_from(pause).unwrap_or(i64::MAX)).await?;
+    }
+    if !news.is_empty() {
+        let severity = Keeping::read(app).await?.event_severity;
+        events::tell(&mut transaction, &news, severity).await?;
     }
     hold.end(&mut transaction, None).await?;
     // Whoever asked meanwhile joined this job, which may have been past what they changed.
