@@ -1,10 +1,11 @@
 //! Reports among the objects: JSON, compressed.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 use futures::{StreamExt, TryStreamExt};
 use model::Report;
 use object_store::ObjectStoreExt;
 use object_store::path::Path;
-use sha2::{Digest, Sha256};
 use store::now;
 use tokio::task::spawn_blocking;
 
@@ -34,8 +35,9 @@ pub(super) async fn write(app: &App, content: i64, report: Report) -> Result<(Re
     });
     let (report, packed) =
         packed.await.map_err(|error| damaged(PLACE, error))?.map_err(|why| damaged(PLACE, why))?;
-    let digest: String = Sha256::digest(&packed).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let key = format!("{PLACE}/{content}/{}-{digest}.json.zst", now());
+    // Equal reports too have keys of their own: one may be deleted while the other is kept.
+    let random = RandomState::new().build_hasher().finish();
+    let key = format!("{PLACE}/{content}/{}-{random:016x}.json.zst", now());
     app.objects.put(&Path::from(key.as_str()), packed.into()).await?;
     Ok((report, key))
 }

@@ -74,3 +74,6 @@ async fn run(app: &App, hold: &Hold) -> Result<(), Undone> {
     }
     Ok(transaction.commit().await.map_err(Error::from)?)
 }
+
+#[cfg(test)]
+mod tests;
