@@ -2,6 +2,7 @@
 
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
+use sqlx::database::HasStatementCache;
 use sqlx::postgres::PgRow;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteRow;
@@ -13,6 +14,10 @@ use crate::error::{Error, doing};
 
 /// The most values of one statement; SQLite takes 32,766.
 const MOST_VALUES: usize = 30_000;
+
+/// A statement of more values is hardly ever asked again in the same words, so it is not kept prepared: hundreds of them
+/// would fill the memory of the server and of the database.
+const MOST_KEPT: usize = 64;
 
 /// What can be read from a row of either database.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -293,7 +298,7 @@ pub(crate) fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
-fn filled<'q, D: Driver>(
+fn filled<'q, D: Driver + HasStatementCache>(
     mut query: Query<'q, D, D::Arguments>,
     values: Vec<Value>,
 ) -> Query<'q, D, D::Arguments>
@@ -303,6 +308,7 @@ where
     Option<bool>: Encode<'q, D> + Type<D>,
     Option<f64>: Encode<'q, D> + Type<D>,
 {
+    query = query.persistent(values.len() <= MOST_KEPT);
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
@@ -314,7 +320,7 @@ where
     query
 }
 
-fn filled_as<'q, D: Driver, T>(
+fn filled_as<'q, D: Driver + HasStatementCache, T>(
     mut query: QueryAs<'q, D, T, D::Arguments>,
     values: Vec<Value>,
 ) -> QueryAs<'q, D, T, D::Arguments>
@@ -324,6 +330,7 @@ where
     Option<bool>: Encode<'q, D> + Type<D>,
     Option<f64>: Encode<'q, D> + Type<D>,
 {
+    query = query.persistent(values.len() <= MOST_KEPT);
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
