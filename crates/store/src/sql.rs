@@ -186,13 +186,15 @@ impl Sql {
         let rows = match on.into() {
             On::Database(Database::Sqlite { readers, writer }) => {
                 let pool = if writes { writer } else { readers };
-                filled_as(sqlx::query_as::<Sqlite, T>(text), values).fetch_all(pool).await
+                filled_as(sqlx::query_as::<Sqlite, T>(numbered(text)), values).fetch_all(pool).await
             }
             On::Database(Database::Postgres(pool)) => {
                 filled_as(sqlx::query_as::<Postgres, T>(text), values).fetch_all(pool).await
             }
             On::Transaction(Transaction::Sqlite(transaction)) => {
-                filled_as(sqlx::query_as::<Sqlite, T>(text), values).fetch_all(&mut **transaction).await
+                filled_as(sqlx::query_as::<Sqlite, T>(numbered(text)), values)
+                    .fetch_all(&mut **transaction)
+                    .await
             }
             On::Transaction(Transaction::Postgres(transaction)) => {
                 filled_as(sqlx::query_as::<Postgres, T>(text), values).fetch_all(&mut **transaction).await
@@ -231,7 +233,7 @@ impl Sql {
         let text = AssertSqlSafe(text);
         let mut rows: BoxStream<'_, Result<T, sqlx::Error>> = match database {
             Database::Sqlite { readers, .. } => {
-                filled_as(sqlx::query_as::<Sqlite, T>(text), values).fetch(readers)
+                filled_as(sqlx::query_as::<Sqlite, T>(numbered(text)), values).fetch(readers)
             }
             Database::Postgres(pool) => filled_as(sqlx::query_as::<Postgres, T>(text), values).fetch(pool),
         };
@@ -249,16 +251,19 @@ impl Sql {
         let Self { operation, text, values, .. } = self.checked()?;
         let text = AssertSqlSafe(text);
         let changed = match on.into() {
-            On::Database(Database::Sqlite { writer, .. }) => filled(sqlx::query::<Sqlite>(text), values)
-                .execute(writer)
-                .await
-                .map(|done| done.rows_affected()),
+            On::Database(Database::Sqlite { writer, .. }) => {
+                filled(sqlx::query::<Sqlite>(numbered(text)), values)
+                    .execute(writer)
+                    .await
+                    .map(|done| done.rows_affected())
+            }
             On::Database(Database::Postgres(pool)) => filled(sqlx::query::<Postgres>(text), values)
                 .execute(pool)
                 .await
                 .map(|done| done.rows_affected()),
             On::Transaction(Transaction::Sqlite(transaction)) => {
-                let done = filled(sqlx::query::<Sqlite>(text), values).execute(&mut **transaction).await;
+                let done =
+                    filled(sqlx::query::<Sqlite>(numbered(text)), values).execute(&mut **transaction).await;
                 done.map(|done| done.rows_affected())
             }
             On::Transaction(Transaction::Postgres(transaction)) => {
@@ -293,9 +298,21 @@ pub async fn insert(
     Ok(())
 }
 
-/// PostgreSQL keeps no NUL in a text: what a hostile image or request put there is kept as a character nobody knows.
+/// PostgreSQL keeps no NUL in a text: what a hostile image put there is kept as a character nobody knows.
 pub(crate) fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+/// The words for SQLite: to it `$1` is a name, and it compares every name with all before it; `?1` is a number.
+fn numbered(text: AssertSqlSafe<String>) -> AssertSqlSafe<String> {
+    let AssertSqlSafe(text) = text;
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(letter) = rest.next() {
+        let place = letter == '$' && rest.peek().is_some_and(char::is_ascii_digit);
+        words.push(if place { '?' } else { letter });
+    }
+    AssertSqlSafe(words)
 }
 
 fn filled<'q, D: Driver + HasStatementCache>(
@@ -312,7 +329,7 @@ where
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
-            Value::Text(value) => query.bind(value.map(storable)),
+            Value::Text(value) => query.bind(value),
             Value::Boolean(value) => query.bind(value),
             Value::Real(value) => query.bind(value),
         };
@@ -334,7 +351,7 @@ where
     for value in values {
         query = match value {
             Value::Integer(value) => query.bind(value),
-            Value::Text(value) => query.bind(value.map(storable)),
+            Value::Text(value) => query.bind(value),
             Value::Boolean(value) => query.bind(value),
             Value::Real(value) => query.bind(value),
         };

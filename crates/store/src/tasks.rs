@@ -141,6 +141,19 @@ pub(crate) struct Counted {
     pub(crate) risky: i64,
 }
 
+/// Waits until nobody else asks for scans, gives up, or counts what ended, and keeps them waiting until the commit.
+///
+/// They take locks of many jobs and tasks, in orders that depend on what is there; one after the other they cannot wait
+/// for one another in a circle. SQLite has one writer anyway.
+pub(crate) async fn alone(transaction: &mut Transaction) -> Result<(), Error> {
+    // Any number that nobody else uses.
+    const LOCK: &str = "SELECT pg_advisory_xact_lock(1279350357)";
+    if let Transaction::Postgres(_) = transaction {
+        Sql::write("wait for others who count", LOCK).run(transaction).await?;
+    }
+    Ok(())
+}
+
 /// Keeps all else from the counters of tasks until the end of the transaction; `which` selects their ids by one value.
 pub(crate) async fn lock(transaction: &mut Transaction, which: &str, value: i64) -> Result<(), Error> {
     // SQLite has one writer, which this is.

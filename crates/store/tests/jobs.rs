@@ -386,6 +386,112 @@ async fn workers_side_by_side_do_every_job_once() {
     }
 }
 
+/// People ask and cancel while workers work: in the end every wish is counted once, and nothing waits for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn asking_cancelling_and_working_at_once_leaves_nothing_behind() {
+    for database in &Both::open().await.list {
+        let ids = many(database, 30).await;
+        let people = (0..4_usize).map(|person| {
+            let (database, ids) = (database.clone(), ids.clone());
+            tokio::spawn(async move {
+                let mut asked = Vec::new();
+                for round in 0..6_usize {
+                    let some = &ids[(person * 5 + round) % 20..];
+                    let parallel = i64::try_from((person + round) % 3).unwrap();
+                    asked.push(act(&database, &Act::Scan(parallel, some)).await);
+                    let end =
+                        if round % 2 == 0 { Act::Cancel(asked[round / 2]) } else { Act::Images(&some[..5]) };
+                    act(&database, &end).await;
+                    tasks::stop_unwanted(&database).await.unwrap();
+                }
+                asked
+            })
+        });
+        let people: Vec<_> = people.collect();
+        let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let workers = (0..3).map(|number| {
+            let (database, done) = (database.clone(), std::sync::Arc::clone(&done));
+            tokio::spawn(async move {
+                let worker = format!("worker {number}");
+                loop {
+                    let last = done.load(std::sync::atomic::Ordering::Relaxed);
+                    match claim(&database, &worker).await {
+                        Some(held) => {
+                            let stop =
+                                jobs::renew(&database, &worker, held.id, LEASE, 1).await.unwrap().unwrap();
+                            let how = if stop { End::Cancelled } else { End::Done(None) };
+                            assert!(end(&database, &worker, held.id, how).await);
+                        }
+                        None if last => break,
+                        None => tokio::task::yield_now().await,
+                    }
+                }
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        let mut asked = Vec::new();
+        for person in people {
+            asked.extend(person.await.unwrap());
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        for worker in workers {
+            worker.await.unwrap();
+        }
+        while let Some(held) = claim(database, "last").await {
+            assert!(end(database, "last", held.id, End::Done(None)).await);
+        }
+        let (open,): (i64,) =
+            Sql::read("look", "SELECT COUNT(*) FROM job WHERE state IN ('waiting', 'running')")
+                .one(database)
+                .await
+                .unwrap();
+        assert_eq!(open, 0, "jobs are held back for ever");
+        for id in asked {
+            let task = task(database, id).await;
+            assert!(task.finished.is_some(), "{task:?}");
+            assert_eq!(task.succeeded + task.failed + task.cancelled, task.total, "{task:?}");
+        }
+        let (waiting,): (i64,) =
+            Sql::read("look", "SELECT COUNT(*) FROM asset WHERE status IN ('waiting', 'scanning')")
+                .one(database)
+                .await
+                .unwrap();
+        assert_eq!(waiting, 0);
+    }
+}
+
+/// What somebody does.
+enum Act<'a> {
+    Scan(i64, &'a [i64]),
+    Cancel(i64),
+    Images(&'a [i64]),
+}
+
+/// As routes do: two that waited for one another are no failure. Gives the task that was made.
+async fn act(database: &Database, act: &Act<'_>) -> i64 {
+    for _ in 0..5 {
+        match try_to(database, act).await {
+            Err(error) if error.is_conflict() => {}
+            done => return done.unwrap(),
+        }
+    }
+    try_to(database, act).await.unwrap()
+}
+
+async fn try_to(database: &Database, act: &Act<'_>) -> Result<i64, store::Error> {
+    let mut transaction = database.begin().await?;
+    let mut made = 0;
+    match act {
+        Act::Scan(parallel, images) => {
+            let scans = Scans { checks: vec!["secrets".to_owned()], force: false };
+            made = tasks::scan(&mut transaction, wish(*parallel), &scans, images).await?;
+        }
+        Act::Cancel(task) => drop(tasks::cancel(&mut transaction, *task).await?),
+        Act::Images(images) => drop(tasks::cancel_images(&mut transaction, &Scope::All, images).await?),
+    }
+    transaction.commit().await.map(|()| made)
+}
+
 /// A hundred thousand images of forty thousand contents are asked for, and given up, within seconds.
 #[tokio::test]
 #[ignore = "for the eye: tells how long it takes"]

@@ -29,6 +29,14 @@ pub async fn end(transaction: &mut Transaction, worker: &str, id: i64, end: End)
         End::Failed(failure, message) => ("failed", None, Some((failure, message))),
         End::Cancelled => ("cancelled", None, None),
     };
+    let asked: Option<(i64,)> =
+        Sql::read("look who asked for a job", "SELECT task_id FROM task_job WHERE job_id = $1 LIMIT 1")
+            .bind(id)
+            .optional(&mut *transaction)
+            .await?;
+    if asked.is_some() {
+        tasks::alone(transaction).await?;
+    }
     let failure = failure.as_ref().map(|(code, message)| (code.as_str(), message.as_str()));
     let job: Option<(String, i64)> =
         Sql::write("end a job", "UPDATE job SET lease_until = NULL, held = FALSE")

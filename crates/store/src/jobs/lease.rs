@@ -46,28 +46,46 @@ pub async fn claim(
         .optional(&mut transaction)
         .await?;
     if let Some(held) = &held {
-        begin(&mut transaction, held, now).await?;
+        show(&mut transaction, held).await?;
     }
     transaction.commit().await?;
+    if let Some(held) = &held {
+        begin(database, held, now).await?;
+    }
     Ok(held)
 }
 
-/// Notes at tasks and images that a job has begun.
-async fn begin(transaction: &mut Transaction, held: &Held, now: i64) -> Result<(), Error> {
-    if held.kind == SCAN {
-        Sql::write("note that an image is scanned", "UPDATE asset SET status = 'scanning', progress = 0")
-            .push(", scan_failure = NULL, scan_message = NULL")
-            .with(" WHERE content_id = ", held.subject_id)
-            .run(&mut *transaction)
-            .await?;
+/// Notes at images that they are being scanned.
+async fn show(transaction: &mut Transaction, held: &Held) -> Result<(), Error> {
+    if held.kind != SCAN {
+        return Ok(());
     }
-    Sql::write("note that a task has begun", "UPDATE task SET status = 'running'")
-        .with(", started = ", now)
-        .with(", updated = ", now)
-        .with(" WHERE status = 'waiting' AND id IN (SELECT task_id FROM task_job WHERE job_id = ", held.id)
-        .push(" AND NOT cancelled)")
+    Sql::write("note that an image is scanned", "UPDATE asset SET status = 'scanning', progress = 0")
+        .push(", scan_failure = NULL, scan_message = NULL")
+        .with(" WHERE content_id = ", held.subject_id)
         .run(transaction)
         .await?;
+    Ok(())
+}
+
+/// Notes at tasks that their first job has begun.
+///
+/// Each by itself, after the claim: who counts in tasks may wait for the job.
+async fn begin(database: &Database, held: &Held, now: i64) -> Result<(), Error> {
+    let waiting: Vec<(i64,)> =
+        Sql::read("look which tasks wait", "SELECT id FROM task WHERE status = 'waiting'")
+            .with(" AND id IN (SELECT task_id FROM task_job WHERE NOT cancelled AND job_id = ", held.id)
+            .push(")")
+            .all(database)
+            .await?;
+    for (task,) in waiting {
+        Sql::write("note that a task has begun", "UPDATE task SET status = 'running'")
+            .with(", started = ", now)
+            .with(", updated = ", now)
+            .with(" WHERE status = 'waiting' AND id = ", task)
+            .run(database)
+            .await?;
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counted, count, release};
+use super::{Counted, alone, count, release};
 use crate::jobs;
 use crate::sql::Sql;
 use crate::{Database, Error, Scope, Transaction, now};
@@ -43,6 +43,7 @@ impl Whose<'_> {
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn cancel(transaction: &mut Transaction, task: i64) -> Result<Option<Given>, Error> {
+    alone(transaction).await?;
     let open = Sql::write("give a task up", "UPDATE task SET updated = ")
         .with("", now())
         .with(" WHERE finished IS NULL AND id = ", task)
@@ -86,6 +87,7 @@ pub async fn cancel_images(
     scope: &Scope,
     images: &[i64],
 ) -> Result<Given, Error> {
+    alone(transaction).await?;
     let mut live = Vec::new();
     for images in images.chunks(BATCH) {
         let sql = Sql::read("look for scans", "SELECT id FROM job WHERE kind = 'scan'").push(
@@ -159,13 +161,17 @@ async fn drop_unwanted(transaction: &mut Transaction, jobs: &[i64]) -> Result<Ve
             .await?;
     }
     let now = now();
-    let unwanted = Sql::write("give jobs up", "UPDATE job SET state = 'cancelled', held = FALSE")
-        .with(", finished = ", now)
-        .with(", updated = ", now)
-        .list(" WHERE state = 'waiting' AND id IN ", jobs.iter().copied())
-        .push(&format!(" AND NOT {WANTED}) RETURNING kind, subject_id"))
-        .all(&mut *transaction)
-        .await?;
+    let unwanted: Vec<(String, i64)> =
+        Sql::write("give jobs up", "UPDATE job SET state = 'cancelled', held = FALSE")
+            .with(", finished = ", now)
+            .with(", updated = ", now)
+            .list(" WHERE state = 'waiting' AND id IN ", jobs.iter().copied())
+            .push(&format!(" AND NOT {WANTED}) RETURNING kind, subject_id"))
+            .all(&mut *transaction)
+            .await?;
+    if unwanted.len() == jobs.len() {
+        return Ok(unwanted);
+    }
     Sql::write("hold jobs back", "UPDATE job SET held = TRUE WHERE state = 'waiting' AND NOT held")
         .list(" AND id IN ", jobs.iter().copied())
         .push(&format!(" AND NOT {WANTED} AND task_job.released)"))

@@ -1,8 +1,10 @@
 //! Asking for scans: of one image or of all there are, each content once.
 
-use super::{Cause, Counted, New, add, count, create, release};
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Cause, Counted, New, add, alone, count, create, release};
 use crate::jobs::{self, Wanted};
-use crate::sql::Sql;
+use crate::sql::{Sql, Value, insert};
 use crate::{Error, Transaction, now};
 
 /// The most images of one statement.
@@ -43,32 +45,53 @@ pub async fn scan(
     scans: &Scans,
     images: &[i64],
 ) -> Result<i64, Error> {
-    let mut projects = Vec::new();
+    alone(transaction).await?;
+    let mut wishes = Vec::new();
     for images in images.chunks(BATCH) {
-        let some: Vec<(i64,)> =
-            Sql::read("look whose images are scanned", "SELECT DISTINCT project_id FROM asset")
-                .list(" WHERE id IN ", images.iter().copied())
-                .all(&mut *transaction)
-                .await?;
-        projects.extend(some.into_iter().map(|(project,)| project));
+        let sql = Sql::read("look at images", "SELECT id, project_id, content_id, failure FROM asset");
+        let some: Vec<Wish> = sql
+            .list(" WHERE id IN ", images.iter().copied())
+            .push(" ORDER BY content_id, id")
+            .all(&mut *transaction)
+            .await?;
+        wishes.extend(some);
     }
+    let projects: BTreeSet<i64> = wishes.iter().map(|wish| wish.project_id).collect();
+    let projects: Vec<i64> = projects.into_iter().collect();
     let parameters = scans.json();
     let new = New { projects: &projects, kind: jobs::SCAN, parameters: &parameters, ..new };
     let task = create(transaction, new).await?;
     let cause = if images.len() > FEW && new.cause == Cause::Person { Cause::Schedule } else { new.cause };
     let asked = Asked { task, scans, priority: cause.priority(), limited: new.parallel > 0, now: now() };
-    let mut failed = 0;
-    for images in images.chunks(BATCH) {
-        asked.jobs(transaction, images).await?;
-        failed += asked.unscannable(transaction, images).await?;
-        asked.wait(transaction, images).await?;
+    let (can, cannot): (Vec<Wish>, Vec<Wish>) = wishes.into_iter().partition(Wish::can_be_scanned);
+    for wishes in can.chunks(BATCH) {
+        asked.scan(transaction, wishes).await?;
     }
-    asked.total(transaction).await?;
+    for wishes in cannot.chunks(BATCH) {
+        asked.fail(transaction, wishes).await?;
+    }
+    asked.total(transaction, can.len() + cannot.len()).await?;
     if asked.limited {
         release(transaction, task, new.parallel).await?;
     }
+    let failed = i64::try_from(cannot.len()).unwrap_or(i64::MAX);
     count(transaction, task, Counted { failed, ..Counted::default() }).await?;
     Ok(task)
+}
+
+/// An image that is to be scanned.
+#[derive(Debug, sqlx::FromRow)]
+struct Wish {
+    id: i64,
+    project_id: i64,
+    content_id: Option<i64>,
+    failure: Option<String>,
+}
+
+impl Wish {
+    fn can_be_scanned(&self) -> bool {
+        self.content_id.is_some() && self.failure.is_none()
+    }
 }
 
 /// One request, while it is being written.
@@ -82,92 +105,87 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// A job for each content, or the one that is there; and who waits for it.
-    async fn jobs(&self, transaction: &mut Transaction, images: &[i64]) -> Result<(), Error> {
-        Sql::write(
+    async fn scan(&self, transaction: &mut Transaction, wishes: &[Wish]) -> Result<(), Error> {
+        // In one order, so that those who ask for the same wait for one another instead of deadlocking.
+        let contents: BTreeSet<i64> = wishes.iter().filter_map(|wish| wish.content_id).collect();
+        let contents: Vec<i64> = contents.into_iter().collect();
+        let dedupe = self.scans.dedupe();
+        let mut sql = Sql::write(
             "ask for scans",
-            "INSERT INTO job (kind, subject_id, dedupe, parameters, priority, state, held, run_at, created, updated)",
+            "INSERT INTO job (kind, subject_id, dedupe, parameters, priority, state, held, run_at, created, updated) \
+             VALUES ",
         )
-        .with(" SELECT DISTINCT 'scan', content_id, 'scan:' || content_id || CAST(", self.scans.dedupe())
-        .with(" AS TEXT), CAST(", self.scans.json())
-        .with(" AS TEXT), CAST(", self.priority)
-        .with(" AS BIGINT), 'waiting', CAST(", self.limited)
-        .with(" AS BOOLEAN), CAST(", self.now)
-        .with(" AS BIGINT), CAST(", self.now)
-        .with(" AS BIGINT), CAST(", self.now)
-        .push(" AS BIGINT) FROM asset WHERE failure IS NULL AND content_id IS NOT NULL")
-        .list(" AND id IN ", images.iter().copied())
-        .push(" ORDER BY content_id ON CONFLICT (dedupe) WHERE state IN ('waiting', 'running') DO UPDATE SET ")
-        .push("held = (job.held AND excluded.held), ")
-        .push("run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END, ")
-        .push("priority = CASE WHEN excluded.priority < job.priority THEN excluded.priority ELSE job.priority END")
-        .run(&mut *transaction)
-        .await?;
-        Sql::write("note who waits for scans", "INSERT INTO task_job (task_id, job_id, asset_id, released)")
-            .with(" SELECT CAST(", self.task)
-            .with(" AS BIGINT), job.id, asset.id, CAST(", !self.limited)
-            .push(" AS BOOLEAN) FROM asset JOIN job ON job.state IN ('waiting', 'running')")
-            .with(" AND job.dedupe = 'scan:' || asset.content_id || CAST(", self.scans.dedupe())
-            .push(" AS TEXT) WHERE asset.failure IS NULL")
-            .list(" AND asset.id IN ", images.iter().copied())
-            .push(" ON CONFLICT DO NOTHING")
-            .run(transaction)
+        .bind(self.scans.json())
+        .bind(self.priority)
+        .bind(self.limited)
+        .bind(self.now);
+        for (at, content) in contents.iter().enumerate() {
+            sql = sql
+                .with(if at == 0 { "('scan', " } else { ", ('scan', " }, *content)
+                .with(", ", format!("scan:{content}{dedupe}"))
+                .push(", $1, $2, 'waiting', $3, $4, $4, $4)");
+        }
+        let jobs: Vec<(i64, i64)> = sql
+            .push(" ON CONFLICT (dedupe) WHERE state IN ('waiting', 'running') DO UPDATE SET ")
+            .push("held = (job.held AND excluded.held), ")
+            .push(
+                "run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END, ",
+            )
+            .push("priority = CASE WHEN excluded.priority < job.priority THEN excluded.priority ")
+            .push("ELSE job.priority END RETURNING subject_id, id")
+            .all(&mut *transaction)
             .await?;
-        Ok(())
-    }
-
-    /// Jobs that have failed before they began, for images that cannot be scanned; gives how many.
-    async fn unscannable(&self, transaction: &mut Transaction, images: &[i64]) -> Result<i64, Error> {
-        const MESSAGE: &str =
-            "it is known that the image cannot be scanned; what it takes to do so was not looked at";
-        let mark = format!("{{\"task\":{}}}", self.task);
-        Sql::write(
-            "note what cannot be scanned",
-            "INSERT INTO job (kind, subject_id, dedupe, parameters, priority, state, failure, message, run_at, \
-             created, updated, finished)",
-        )
-        .with(" SELECT 'unscannable', id, 'unscannable:' || id, CAST(", mark.as_str())
-        .with(" AS TEXT), CAST(", self.priority)
-        .with(" AS BIGINT), 'failed', COALESCE(failure, 'content_missing'), CAST(", MESSAGE)
-        .with(" AS TEXT), CAST(", self.now)
-        .with(" AS BIGINT), CAST(", self.now)
-        .with(" AS BIGINT), CAST(", self.now)
-        .with(" AS BIGINT), CAST(", self.now)
-        .push(" AS BIGINT) FROM asset WHERE (failure IS NOT NULL OR content_id IS NULL)")
-        .list(" AND id IN ", images.iter().copied())
-        .run(&mut *transaction)
-        .await?;
-        let failed =
-            Sql::write("note what cannot be scanned", "INSERT INTO task_job (task_id, job_id, asset_id)")
-                .with(" SELECT CAST(", self.task)
-                .push(" AS BIGINT), job.id, asset.id FROM asset JOIN job")
-                .with(
-                    " ON job.kind = 'unscannable' AND job.subject_id = asset.id AND job.parameters = ",
-                    mark,
-                )
-                .list(" WHERE asset.id IN ", images.iter().copied())
-                .push(" ON CONFLICT DO NOTHING")
-                .run(transaction)
-                .await?;
-        Ok(i64::try_from(failed).unwrap_or(i64::MAX))
-    }
-
-    async fn wait(&self, transaction: &mut Transaction, images: &[i64]) -> Result<(), Error> {
-        let contents: Vec<(i64,)> =
-            Sql::read("look for the contents of images", "SELECT DISTINCT content_id FROM asset")
-                .push(" WHERE content_id IS NOT NULL AND failure IS NULL")
-                .list(" AND id IN ", images.iter().copied())
-                .all(&mut *transaction)
-                .await?;
-        let contents: Vec<i64> = contents.into_iter().map(|(id,)| id).collect();
+        let jobs: HashMap<i64, i64> = jobs.into_iter().collect();
+        let job = |wish: &Wish| jobs.get(&wish.content_id?).copied();
+        self.link(transaction, wishes, job, !self.limited).await?;
         jobs::wait(transaction, &contents).await
     }
 
-    async fn total(&self, transaction: &mut Transaction) -> Result<(), Error> {
+    /// Jobs that have failed before they began, for images that cannot be scanned.
+    async fn fail(&self, transaction: &mut Transaction, wishes: &[Wish]) -> Result<(), Error> {
+        const MESSAGE: &str = "it is known that the image cannot be scanned; it was not tried";
+        let mut sql = Sql::write(
+            "note what cannot be scanned",
+            "INSERT INTO job (kind, subject_id, dedupe, failure, parameters, priority, state, message, run_at, \
+             created, updated, finished) VALUES ",
+        )
+        .bind(self.priority)
+        .bind(MESSAGE)
+        .bind(self.now);
+        for (at, wish) in wishes.iter().enumerate() {
+            let failure = wish.failure.as_deref().unwrap_or("content_missing");
+            sql = sql
+                .with(if at == 0 { "('unscannable', " } else { ", ('unscannable', " }, wish.id)
+                .with(", ", format!("unscannable:{}", wish.id))
+                .with(", ", failure)
+                .push(", '{}', $1, 'failed', $2, $3, $3, $3, $3)");
+        }
+        let jobs: Vec<(i64, i64)> = sql.push(" RETURNING subject_id, id").all(&mut *transaction).await?;
+        let jobs: HashMap<i64, i64> = jobs.into_iter().collect();
+        self.link(transaction, wishes, |wish| jobs.get(&wish.id).copied(), true).await
+    }
+
+    /// Notes which job each image waits for.
+    async fn link(
+        &self,
+        transaction: &mut Transaction,
+        wishes: &[Wish],
+        job: impl Fn(&Wish) -> Option<i64>,
+        released: bool,
+    ) -> Result<(), Error> {
+        let rows = wishes.iter().filter_map(|wish| {
+            Some(vec![self.task.into(), job(wish)?.into(), wish.id.into(), Value::from(released)])
+        });
+        let before = "INSERT INTO task_job (task_id, job_id, asset_id, released) VALUES ";
+        insert("note who waits for scans", transaction, before, rows.collect(), "").await
+    }
+
+    async fn total(&self, transaction: &mut Transaction, images: usize) -> Result<(), Error> {
         Sql::write("count what is scanned", "UPDATE task SET")
-            .with(" total = (SELECT COUNT(*) FROM task_job WHERE task_id = ", self.task)
+            .with(" total = ", i64::try_from(images).unwrap_or(i64::MAX))
             // Some may have joined what runs already.
-            .push("), status = CASE WHEN EXISTS (SELECT 1 FROM job JOIN task_job ON task_job.job_id = job.id")
-            .with(" WHERE job.state = 'running' AND task_job.task_id = ", self.task)
+            .push(", status = CASE WHEN EXISTS (SELECT 1 FROM job JOIN task_job ON task_job.job_id = job.id")
+            .with(" WHERE job.state = 'running' AND job.lease_until >= 0 AND task_job.task_id = ", self.task)
             .with(") THEN 'running' ELSE status END WHERE id = ", self.task)
             .run(transaction)
             .await?;
