@@ -65,6 +65,7 @@ async fn keep(database: &Database, project: i64, image: &str, packages: &[&str],
     let scanned = Scanned {
         content,
         job: None,
+        before: None,
         report: &report,
         checks: &["vulnerabilities", "software"],
         key: "key",

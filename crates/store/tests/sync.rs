@@ -1,5 +1,5 @@
 //! What engines tell, as it is kept: nothing twice, nothing lost by silence, gone when it is gone.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::future::Future;
 

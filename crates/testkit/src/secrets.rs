@@ -26,8 +26,7 @@ pub fn assert_tells_none(text: &str, secrets: &[&str]) {
         // Inside a longer text its base64 begins at one of three places: what all have is what is in the middle.
         for skipped in 0..3_usize {
             let Some(rest) = secret.as_bytes().get(skipped..) else { continue };
-            let whole = rest.len() / 3 * 3;
-            let encoded = base64(&rest[..whole]);
+            let encoded = base64(rest.get(..rest.len() / 3 * 3).unwrap_or_default());
             assert!(encoded.len() < 8 || !text.contains(&encoded), "secret {place} is told in base64");
         }
     }
@@ -39,7 +38,7 @@ fn base64(bytes: &[u8]) -> String {
         let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
         [18, 12, 6, 0].map(|shift| usize::try_from(bits >> shift & 63).unwrap())
     });
-    sextets.map(|sextet| char::from(LETTERS[sextet])).collect()
+    sextets.filter_map(|sextet| LETTERS.get(sextet)).map(|letter| char::from(*letter)).collect()
 }
 
 #[cfg(test)]
