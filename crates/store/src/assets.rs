@@ -148,7 +148,7 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Page<Asset>, Error> {
     let sql = filter.apply(scope.limit(Sql::read("list images", SELECT), "asset.project_id"));
-    let order = Order { by: sort.expression(), id: "asset.id", descending };
+    let order = Order { by: sort.expression(filter.is_broad()), id: "asset.id", descending };
     let assets: Vec<Asset> = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(assets, |asset| (sort.key(asset), asset.id)))
 }

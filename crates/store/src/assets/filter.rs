@@ -110,6 +110,12 @@ fn column(kind: FindingKind) -> &'static str {
 }
 
 impl Filter {
+    /// Whether most images may fit: where they were seen, and whether they are the newest, is all that is asked.
+    pub(super) fn is_broad(&self) -> bool {
+        let broad = Self { kinds: self.kinds.clone(), latest: self.latest, ..Self::default() };
+        *self == broad
+    }
+
     /// Adds its conditions to a statement over `asset LEFT JOIN content` that has a `WHERE`.
     #[must_use]
     pub fn apply(&self, sql: Sql) -> Sql {
