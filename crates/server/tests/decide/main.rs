@@ -1,5 +1,10 @@
 //! Decisions, exports and rules over HTTP, on both databases.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what a test cannot do fails it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_types,
+    reason = "what a test cannot do fails it"
+)]
 
 mod decisions;
 mod exports;
