@@ -98,19 +98,6 @@ impl Actor {
         store::audit::note(on, &self.login, &self.address, action, object, &detail.to_string()).await
     }
 
-    /// The digest of the cookie they are known by.
-    ///
-    /// # Errors
-    /// When it is a token: who has it may not change what it belongs to.
-    pub(crate) fn session(&self) -> Result<&str, Problem> {
-        match &self.credential {
-            Credential::Session { digest, .. } => Ok(digest),
-            Credential::Token(_) => {
-                Err(Problem::new(ProblemCode::Forbidden, "a token may not do this: sign in with a password"))
-            }
-        }
-    }
-
     async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let actor = if let Some(header) = parts.headers.get(AUTHORIZATION) {
             let token = header.to_str().ok().and_then(bearer).ok_or_else(unknown)?;
@@ -184,6 +171,24 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         Ok(Self(Actor::of(parts, app).await?))
+    }
+}
+
+/// A guard beside another: what a token may not do, as it would outlive what it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InPerson;
+
+impl<S: Sync> FromRequestParts<S> for InPerson {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        if parts.headers.contains_key(AUTHORIZATION) {
+            return Err(Problem::new(
+                ProblemCode::Forbidden,
+                "a token may not do this: sign in with a password",
+            ));
+        }
+        Ok(Self)
     }
 }
 

@@ -65,10 +65,8 @@ pub(crate) async fn sign_in(app: &App, sign_in: api::SignIn, address: &str) -> R
     };
     attempts::forget(database, &by_login).await?;
     attempts::give_back(database, &by_address).await?;
-    attempts::sweep(database).await?;
     let (cookie, csrf) = (secret::random()?, secret::random()?);
     let mut transaction = database.begin().await?;
-    sessions::sweep(&mut transaction).await?;
     sessions::begin(&mut transaction, account, &digest(&cookie), &csrf).await?;
     let object = format!("account {account}");
     store::audit::note(&mut transaction, &login, address, "session.begin", &object, "{}").await?;

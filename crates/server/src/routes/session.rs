@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::{self, Actor, Credential, SignedIn, Viewer, password, sign_in};
+use crate::access::{self, Actor, Credential, InPerson, SignedIn, Viewer, password, sign_in};
 use crate::extract::Json;
 use crate::problem::Problem;
 
@@ -69,10 +69,13 @@ async fn begin(
 async fn end(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    _: InPerson,
     parts: Parts,
 ) -> Result<(StatusCode, HeaderMap), Problem> {
     let mut transaction = app.database.begin().await?;
-    store::sessions::end(&mut transaction, actor.session()?).await?;
+    if let Credential::Session { digest, .. } = &actor.credential {
+        store::sessions::end(&mut transaction, digest).await?;
+    }
     actor.note(&mut transaction, "session.end", &format!("account {}", actor.account), &json!({})).await?;
     transaction.commit().await?;
     Ok((StatusCode::NO_CONTENT, cookie(access::cookie_taken_away(&parts))?))
@@ -149,9 +152,9 @@ async fn change(
 async fn change_password(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
+    _: InPerson,
     Json(wanted): Json<api::PasswordChange>,
 ) -> Result<StatusCode, Problem> {
-    let session = actor.session()?.to_owned();
     password::check(&actor.login, &wanted.new)?;
     if wanted.new == wanted.current {
         return Err(Problem::invalid("cannot take the password: it is the one of before"));
@@ -160,7 +163,11 @@ async fn change_password(
     let hash = password::hash(wanted.new).await?;
     let mut transaction = app.database.begin().await?;
     store::accounts::set_password(&mut transaction, actor.account, &hash, false).await?;
-    store::sessions::end_all(&mut transaction, actor.account, Some(&session)).await?;
+    let stays = match &actor.credential {
+        Credential::Session { digest, .. } => Some(digest.as_str()),
+        Credential::Token(_) => None,
+    };
+    store::sessions::end_all(&mut transaction, actor.account, stays).await?;
     let object = format!("account {}", actor.account);
     actor.note(&mut transaction, "account.change_password", &object, &json!({})).await?;
     transaction.commit().await?;
