@@ -125,7 +125,7 @@ fn shows_a_certificate_of_its_own() {
     let with = |client_certificate| net::Options { client_certificate, ..trusting(&ours) };
     server.ping(with(Some(ours.sign(scratch, "me.example", |_| {})))).unwrap();
     let none = server.ping(with(None)).unwrap_err();
-    assert_eq!(none.failure(), Failure::TlsFailed);
+    assert_eq!(none.failure(), Failure::TlsFailed, "{}", told(&none));
     assert!(told(&none).contains("client certificate"), "{}", told(&none));
     let wrong = server.ping(with(Some(other.sign(scratch, "me.example", |_| {})))).unwrap_err();
     assert_eq!(wrong.failure(), Failure::TlsFailed, "{}", told(&wrong));

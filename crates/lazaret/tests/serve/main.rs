@@ -83,7 +83,7 @@ fn story(database: Option<String>) {
         directory: scratch.path().to_owned(),
         database,
         docker: Some(engine.socket()),
-        mirror: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/../../sample/advisories").into()),
+        mirror: Some(scratch.path().join("mirror")),
         ..Setting::default()
     };
     load(&engine, &sample::planted::image());
@@ -107,6 +107,7 @@ fn story(database: Option<String>) {
 
     scan(&engine, &server, scratch.path(), PLANTED);
     decide_and_export(&server);
+    hear_of_what_is_new(&engine, &server, &scratch.path().join("mirror"));
     let server = cancelled_and_killed(&engine, &setting, server);
     let mut secrets = server.secrets().to_vec();
     secrets.extend([sample::planted::github_token(), sample::planted::stripe_key()]);
@@ -132,6 +133,49 @@ fn scan(engine: &Dockerd, server: &Program, directory: &Path, name: &str) {
     }
     let listed = server.get(&format!("/images/{}/findings?limit=200", image["id"]));
     assert_eq!(essence(&listed["items"], "rule"), essence(&report["findings"], "id"));
+}
+
+/// Writes a record about all versions of an npm package below 2.0.0 into a mirror.
+fn publish(mirror: &Path, id: &str, package: &str) {
+    let record = json!({
+        "id": id, "modified": "2026-01-01T00:00:00Z", "summary": format!("{package} does what it should not"),
+        "database_specific": {"severity": "CRITICAL"},
+        "affected": [{
+            "package": {"ecosystem": "npm", "name": package},
+            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "2.0.0"}]}],
+        }],
+    });
+    let directory = mirror.join("npm");
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(directory.join(format!("{id}.json")), record.to_string()).unwrap();
+}
+
+/// An update of advisories changes what is told of images that were scanned before, and says so.
+fn hear_of_what_is_new(engine: &Dockerd, server: &Program, mirror: &Path) {
+    publish(mirror, "GHSA-aaaa-aaaa-aaaa", "somebody-elses");
+    let task = server.ended(&server.post("/advisories/update", &json!({})));
+    assert_eq!(task["status"], "done", "{task:#}");
+    let package = r#"{"name": "left-of-it", "version": "1.0.0"}"#;
+    let layer = Layer::new().dir("app/node_modules/left-of-it");
+    let layer = layer.file("app/node_modules/left-of-it/package.json", package);
+    load(engine, &Image::new("advised:1.0").layer(layer));
+    let image = server.image(SECONDS, "advised:1.0");
+    let task = server.ended(&server.post("/scans", &json!({"images": [image["id"]]})));
+    assert_eq!(task["succeeded"], 1, "{task:#}");
+    let path = format!("/images/{}", image["id"]);
+    assert_eq!(server.get(&path)["findings"]["vulnerabilities"], 0);
+
+    publish(mirror, "GHSA-bbbb-bbbb-bbbb", "left-of-it");
+    let task = server.ended(&server.post("/advisories/update", &json!({})));
+    assert_eq!(task["status"], "done", "{task:#}");
+    server.wait(PATIENCE, &path, |image| image["findings"]["vulnerabilities"] == 1);
+    let about = "/events?subject=GHSA-bbbb-bbbb-bbbb";
+    let told =
+        server.wait(PATIENCE, about, |events| events["items"].as_array().is_some_and(|all| !all.is_empty()));
+    assert_eq!(
+        (&told["items"][0]["images"], &told["items"][0]["kind"]),
+        (&1.into(), &"new-vulnerability".into())
+    );
 }
 
 /// A decision takes findings out of the counts, and out of an export of what is open.
