@@ -191,6 +191,8 @@ fn builder(options: &Options) -> Result<ClientBuilder, Error> {
         .user_agent(concat!("lazaret/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .referer(false)
+        // Another crate's wish for HTTP/2 is not this client's: its limits and failures are those of HTTP/1.1.
+        .http1_only()
         .connect_timeout(options.connect_timeout)
         .timeout(options.read_timeout)
         .tls_danger_accept_invalid_certs(options.accept_invalid_certificates);

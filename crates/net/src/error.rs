@@ -225,11 +225,6 @@ impl Error {
         if has("received fatal alert") || has("peer is incompatible") || has("peer misbehaved") {
             return Self::TlsRefused { host, why: alert(&why) };
         }
-        // With TLS 1.3 a server looks at the client's certificate when the handshake is over for the client, whose request
-        // may then find the connection closed and the reason gone with it.
-        if url.scheme() == "https" && why == "connection closed" {
-            return Self::TlsRefused { host, why: CLOSED.to_owned() };
-        }
         if error.is_timeout() {
             let time = if error.is_connect() { place.connect_seconds } else { place.read_seconds };
             return Self::Timeout { host, seconds: time };
@@ -255,10 +250,6 @@ pub(crate) struct Place {
     pub(crate) connect_seconds: u64,
     pub(crate) read_seconds: u64,
 }
-
-/// What is said of a server that closes a connection without having been asked.
-const CLOSED: &str = "it closed the connection before it was asked anything, as servers do that want a client certificate, or \
-    do not accept the client certificate";
 
 /// How much of what a server or the system says is shown.
 pub(crate) const SHORT: usize = 200;

@@ -8,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use server::{App, Door, Key, Listening, LogFormat, Settings};
@@ -37,6 +38,8 @@ const TABLES: [&str; 10] =
 
 /// The program, in an environment of its own that is kept for the next time.
 fn program() -> Option<PathBuf> {
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let python = testkit::tool("python3")?;
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(PACKAGE);
     let program = home.join("bin/schemathesis");
