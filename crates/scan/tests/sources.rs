@@ -156,7 +156,7 @@ fn a_scan_that_is_stopped_says_so_and_keeps_nothing() {
     let files = (0..2000).fold(Layer::new(), |layer, at| layer.file(&format!("srv/{at}"), vec![b'x'; 4096]));
     let image = Image::new("big:1").layer(files);
     image.write_oci_layout(&layout);
-    std::fs::write(&archive, testkit::gzip(&image.docker_archive())).unwrap();
+    std::fs::write(&archive, testkit::gzip(image.docker_archive())).unwrap();
     let directory = scratch.path().join("root");
     std::fs::create_dir(&directory).unwrap();
     for at in 0..100 {
