@@ -1,10 +1,8 @@
 //! What is wrong with one content: vulnerabilities of its packages, and the findings of all other kinds, as rows alike.
 
-use std::fmt::Write;
-
 use model::FindingKind;
-use sha2::{Digest, Sha256};
 
+use crate::hash::hash;
 use crate::sql::{On, Sql};
 use crate::{Database, Error};
 
@@ -110,15 +108,6 @@ struct Other {
     from_base: Option<bool>,
     first_seen: i64,
     detail: String,
-}
-
-/// SHA-256 in hexadecimal digits.
-pub(crate) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut digits, byte| {
-        // Writing to a `String` cannot fail.
-        write!(digits, "{byte:02x}").unwrap_or_default();
-        digits
-    })
 }
 
 /// The fingerprint of a finding: the same in every scan.

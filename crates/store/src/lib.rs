@@ -2,6 +2,7 @@
 
 mod database;
 mod error;
+mod hash;
 mod migrations;
 mod page;
 mod pattern;

@@ -1,10 +1,10 @@
 //! Bringing the tables up to date: plain SQL, applied once each and in order.
 
-use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::database::{Database, Transaction, now};
 use crate::error::Error;
+use crate::hash::hash;
 use crate::sql::Sql;
 
 /// Every step, the oldest first. What was released is never changed: a later step mends it.
@@ -35,7 +35,7 @@ pub(crate) async fn run(database: &Database) -> Result<(), Error> {
         return Err(Error::Migration { migration: name.clone(), why });
     }
     for (name, text) in STEPS {
-        let checksum = checksum(text);
+        let checksum = hash(text);
         match applied.iter().find(|(known, _)| known == name) {
             Some((_, known)) if *known == checksum => {}
             Some(_) => {
@@ -75,8 +75,4 @@ async fn apply(transaction: &mut Transaction, name: &str, text: &str, checksum: 
     .run(transaction)
     .await?;
     Ok(())
-}
-
-fn checksum(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use model::{Distribution, Package};
 use serde::{Deserialize, Serialize};
 
-use crate::findings::hash;
+use crate::hash::hash;
 use crate::sql::{Sql, Value, insert};
 use crate::{Error, Transaction};
 

@@ -492,40 +492,34 @@ async fn try_to(database: &Database, act: &Act<'_>) -> Result<i64, store::Error>
     transaction.commit().await.map(|()| made)
 }
 
-/// A hundred thousand images of forty thousand contents are asked for, and given up, within seconds.
+/// Many images of fewer contents are asked for in one wish: each is counted, done or given up once.
 #[tokio::test]
-#[ignore = "for the eye: tells how long it takes"]
-async fn asking_for_everything_takes_seconds() {
+async fn asking_for_everything_counts_every_image_once() {
+    const MANY: i64 = 5000;
+    const CONTENTS: i64 = 2000;
     for database in &Both::open().await.list {
         let project = default(database).await;
-        let numbers = |most| {
+        let numbers = |most: i64| {
             format!("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) ")
         };
-        let contents = numbers(40_000)
+        let contents = numbers(CONTENTS)
             + "INSERT INTO content (id, image_id, size, first_seen) SELECT i, 'sha256:' || i, 1, 1 FROM n";
         Sql::write("add contents", contents).run(database).await.unwrap();
-        let images = numbers(100_000)
+        let images = numbers(MANY)
             + "INSERT INTO asset (id, project_id, kind, repository, reference, name, content_id, size, first_seen, \
-               last_seen) SELECT i, CAST($1 AS BIGINT), 'local', 'r' || i, 'd' || i, 'r' || i, 1 + i % 40000, \
-               1, 1, 1 FROM n";
-        Sql::write("add images", images).bind(project).run(database).await.unwrap();
-        let ids: Vec<i64> = (1..=100_000).collect();
-        let begun = std::time::Instant::now();
+               last_seen) SELECT i, CAST($1 AS BIGINT), 'local', 'r' || i, 'd' || i, 'r' || i, \
+               1 + i % CAST($2 AS BIGINT), 1, 1, 1 FROM n";
+        let images = Sql::write("add images", images).bind(project).bind(CONTENTS);
+        images.run(database).await.unwrap();
+        let ids: Vec<i64> = (1..=MANY).collect();
         let id = scan(database, 2, &ids).await;
-        println!("asked within {:?}", begun.elapsed());
-        let begun = std::time::Instant::now();
         for _ in 0..20 {
             let held = claim(database, "w").await.unwrap();
             assert!(end(database, "w", held.id, End::Done(None)).await);
         }
-        println!("20 jobs within {:?}", begun.elapsed());
-        let begun = std::time::Instant::now();
         task(database, id).await;
-        println!("looked at within {:?}", begun.elapsed());
-        let begun = std::time::Instant::now();
         cancel(database, id).await.unwrap();
-        println!("cancelled within {:?}", begun.elapsed());
         let task = task(database, id).await;
-        assert_eq!((task.total, task.cancelled + task.succeeded), (100_000, 100_000));
+        assert_eq!((task.total, task.cancelled + task.succeeded), (MANY, MANY));
     }
 }

@@ -236,10 +236,7 @@ fn ended(outcome: Outcome, why: Option<Why>) -> Option<Note> {
         }
         (Undone::Stopped, None) => Some(Note::Later("it stopped by itself".to_owned())),
         (Undone::Error(error), None) => {
-            let causes =
-                std::iter::successors(Some(&error as &dyn std::error::Error), |cause| cause.source());
-            let told: Vec<String> = causes.map(ToString::to_string).collect();
-            tracing::warn!(error = told.join(": "), "a job could not be done now");
+            tracing::warn!(error = crate::told(&error), "a job could not be done now");
             Some(Note::Later(error.to_string()))
         }
     }
