@@ -303,14 +303,30 @@ pub(crate) fn storable(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
-/// The words for SQLite: to it `$1` is a name, and it compares every name with all before it; `?1` is a number.
+/// The words for SQLite. To it `$1` is a name and `?1` a number, and it compares each of both with all before it, which
+/// makes a statement of 30,000 values take seconds; a plain `?` is simply the next one.
 fn numbered(text: AssertSqlSafe<String>) -> AssertSqlSafe<String> {
     let AssertSqlSafe(text) = text;
     let mut words = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(letter) = rest.next() {
-        let place = letter == '$' && rest.peek().is_some_and(char::is_ascii_digit);
-        words.push(if place { '?' } else { letter });
+    let mut highest = 0;
+    let mut parts = text.split('$');
+    words.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (place, rest) = part.split_at(digits);
+        match place.parse::<usize>() {
+            Ok(place) if place == highest + 1 => {
+                highest = place;
+                words.push('?');
+            }
+            Ok(again) => {
+                highest = highest.max(again);
+                words.push('?');
+                words.push_str(&again.to_string());
+            }
+            Err(_) => words.push('$'),
+        }
+        words.push_str(rest);
     }
     AssertSqlSafe(words)
 }
