@@ -128,11 +128,11 @@ def kinds_of_requests(dice: random.Random, images: int) -> dict[str, object]:
     return {
         "images, newest": lambda: query("/images", limit=50),
         "images, sorted": lambda: query("/images", limit=50, sort=dice.choice(sorts)),
-        "images, by severity": lambda: query("/images", limit=50, severity=dice.choice(severity), source="local"),
+        "images, by severity": lambda: query("/images", limit=50, risk=dice.choice(severity), kind="local"),
         "images, by name": lambda: query("/images", limit=50, search=f"service-{dice.randrange(4001)}"),
         "images, focus": lambda: query("/images", limit=50, focus="true"),
         "images, with a CVE": lambda: query("/images", limit=50, vulnerability=f"CVE-2026-{10_000 + dice.randrange(38_000)}"),
-        "images, of a host": lambda: query("/images", limit=50, host=f"node-{dice.randrange(max(1, images // 250))}"),
+        "images, of a host": lambda: query("/images", limit=50, host_name=f"node-{dice.randrange(max(1, images // 250))}"),
         "summary": lambda: "/images/summary",
         "image": lambda: f"/images/{1 + dice.randrange(images)}",
         "image, findings": lambda: f"/images/{1 + dice.randrange(images)}/findings?limit=50",

@@ -2,7 +2,7 @@ use model::Failure;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ImageStatus, Task};
+use crate::{Event, ImageStatus, Task};
 
 /// What a stream tells; the server-sent event has the same name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -12,6 +12,8 @@ pub enum StreamMessage {
     Task(Box<Task>),
     /// What some images show of their scans has changed.
     Images(Vec<ImageProgress>),
+    /// Something happened that people should hear of.
+    Event(Box<Event>),
     /// More has changed than is told one by one: lists are to be asked for anew.
     Reload(Reload),
 }

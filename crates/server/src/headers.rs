@@ -17,6 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::Client;
+use crate::again::again;
 use crate::problem::Problem;
 use crate::{App, logs};
 
@@ -37,6 +38,7 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .fallback(nothing)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(from_fn(|request, next| again(MOST_BODY, request, next)))
         .layer(from_fn(without_nul))
         .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(told))

@@ -2,6 +2,7 @@
 
 mod access;
 mod advisories;
+mod again;
 mod app;
 mod compare;
 mod connection;

@@ -4,11 +4,14 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use model::Text;
 
+use crate::again::Overtaken;
+
 /// Why a request is not answered as asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     code: ProblemCode,
     detail: String,
+    is_overtaken: bool,
 }
 
 /// Every code: its status, and what it says in a few words.
@@ -58,7 +61,7 @@ const CODES: [(ProblemCode, StatusCode, &str, &str); 15] = [
 impl Problem {
     /// A problem of a kind; `detail` says what, where, and what to do.
     pub(crate) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self { code, detail: detail.into(), is_overtaken: false }
     }
 
     /// The request is not written as it should be.
@@ -69,6 +72,12 @@ impl Problem {
     /// There is none, or it may not be seen.
     pub(crate) fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
         Self::new(ProblemCode::NotFound, format!("cannot find {what} `{id}`"))
+    }
+
+    /// Others changed the same at the same time: it is done again before anybody hears of it.
+    pub(crate) fn overtaken() -> Self {
+        let detail = "others changed the same at the same time: ask again";
+        Self { is_overtaken: true, ..Self::new(ProblemCode::Unavailable, detail) }
     }
 
     /// The server failed: its log says why, the answer does not.
@@ -91,6 +100,8 @@ impl From<store::Error> for Problem {
             store::Error::Exists { .. } | store::Error::Used { .. } => {
                 Self::new(ProblemCode::Conflict, error.to_string())
             }
+            store::Error::Overtaken => Self::overtaken(),
+            error if error.is_conflict() => Self::overtaken(),
             _ => Self::internal(&error),
         }
     }
@@ -124,6 +135,9 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(body)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.is_overtaken {
+            response.extensions_mut().insert(Overtaken);
+        }
         response
     }
 }

@@ -37,6 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{App, headers, health};
 
+pub(crate) use events::event;
 pub(crate) use tasks::task;
 
 #[derive(OpenApi)]

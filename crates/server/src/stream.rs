@@ -1,12 +1,12 @@
 //! What changes, told to those who listen: read from the database by one of this process while somebody does, so that it
 //! is the same whichever server does the work.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use api::StreamMessage;
-use store::{Scope, jobs, now, tasks};
+use store::{Scope, Wanted, events, jobs, now, tasks};
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
 use crate::App;
@@ -17,6 +17,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const WINDOW: i64 = 10_000;
 /// The most images that are told one by one.
 const MOST_IMAGES: i64 = 500;
+/// The most events that are told at once.
+const MOST_EVENTS: i64 = 200;
 /// How many messages wait for a slow listener before it is told to ask for lists anew.
 const WAITING: usize = 1_024;
 /// The most streams of one account in one process.
@@ -138,13 +140,14 @@ pub(crate) struct Known {
     since: i64,
     tasks: HashMap<i64, (i64, i64)>,
     images: HashMap<i64, jobs::Shown>,
+    events: HashSet<i64>,
     reloaded: i64,
 }
 
 impl Known {
     /// Nothing: all is told that changed since a time, and some of shortly before.
     pub(crate) fn new(since: i64) -> Self {
-        Self { since, tasks: HashMap::new(), images: HashMap::new(), reloaded: 0 }
+        Self { since, tasks: HashMap::new(), images: HashMap::new(), events: HashSet::new(), reloaded: 0 }
     }
 
     /// What changed since it was last asked for.
@@ -152,6 +155,7 @@ impl Known {
         let (at, since) = (now(), self.since.saturating_sub(WINDOW));
         let mut changes = self.tasks(app, at, since).await?;
         changes.extend(self.images(app, at, since).await?);
+        changes.extend(self.events(app, at, since).await?);
         self.since = at;
         Ok(changes)
     }
@@ -171,6 +175,23 @@ impl Known {
                 at,
                 projects: Some(projects.remove(&task.id).unwrap_or_default()),
                 message: StreamMessage::Task(Box::new(crate::routes::task(task))),
+            })
+            .collect())
+    }
+
+    async fn events(&mut self, app: &App, at: i64, since: i64) -> Result<Vec<Told>, store::Error> {
+        let filter = events::Filter { since: Some(since), ..events::Filter::default() };
+        let wanted = Wanted { limit: Some(MOST_EVENTS), after: None };
+        let page = events::list(&app.database, &Scope::All, &filter, &wanted).await?;
+        let before = std::mem::take(&mut self.events);
+        self.events = page.items.iter().map(|event| event.id).collect();
+        // The oldest first; of more than are told at once the newest are.
+        let new = page.items.into_iter().rev().filter(|event| !before.contains(&event.id));
+        Ok(new
+            .map(|event| Told {
+                at,
+                projects: event.project_id.map(|project| vec![project]),
+                message: StreamMessage::Event(Box::new(crate::routes::event(event))),
             })
             .collect())
     }

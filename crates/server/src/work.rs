@@ -6,6 +6,7 @@ mod duties;
 mod engine;
 mod export;
 mod judge;
+mod risks;
 mod scan;
 mod settle;
 
@@ -39,7 +40,8 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] = &[advisories::KIND, engine::KIND, export::KIND, judge::KIND, scan::KIND, settle::KIND];
+const KINDS: &[Kind] =
+    &[advisories::KIND, engine::KIND, export::KIND, judge::KIND, risks::KIND, scan::KIND, settle::KIND];
 
 /// A job under way.
 #[derive(Debug)]

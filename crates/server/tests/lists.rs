@@ -94,8 +94,24 @@ const FILL: &[&str] = &[
      (1, 'local', 'vulnerabilities', 'CVE-2023-0001', 'Not mended', '', 5, 1, 0, 2, 1, FALSE, FALSE, NULL, NULL, 32, \
       50), \
      (1, 'local', 'secrets', 'aws-key', 'Key of AWS', 'AWS 密钥', 4, 0, 1, 0, 0, FALSE, FALSE, NULL, NULL, 33, 50)",
+    SUMS[0],
+    SUMS[1],
     "INSERT INTO scan (id, content_id, checks, tool_version, report, counts, finished) VALUES \
      (1, 1, '[\"secrets\"]', '1', 'a', '{\"critical\":1}', 40), (2, 1, '[\"secrets\"]', '1', 'b', '{}', 50)",
+];
+
+/// What risks come to over sources, and then over projects.
+const SUMS: [&str; 2] = [
+    "INSERT INTO risk (project_id, source, kind, rule, title_en, title_zh, severity, images, handled, containers, \
+     hosts, fixable, exploited, epss, cvss, first_seen, last_scan) SELECT project_id, '', kind, rule, MAX(title_en), \
+     MAX(title_zh), MAX(severity), SUM(images), SUM(handled), SUM(containers), SUM(hosts), \
+     MAX(CASE WHEN fixable THEN 1 ELSE 0 END) = 1, MAX(CASE WHEN exploited THEN 1 ELSE 0 END) = 1, MAX(epss), \
+     MAX(cvss), MIN(first_seen), MAX(last_scan) FROM risk GROUP BY project_id, kind, rule",
+    "INSERT INTO risk (project_id, source, kind, rule, title_en, title_zh, severity, images, handled, containers, \
+     hosts, fixable, exploited, epss, cvss, first_seen, last_scan) SELECT 0, source, kind, rule, MAX(title_en), \
+     MAX(title_zh), MAX(severity), SUM(images), SUM(handled), SUM(containers), SUM(hosts), \
+     MAX(CASE WHEN fixable THEN 1 ELSE 0 END) = 1, MAX(CASE WHEN exploited THEN 1 ELSE 0 END) = 1, MAX(epss), \
+     MAX(cvss), MIN(first_seen), MAX(last_scan) FROM risk GROUP BY source, kind, rule",
 ];
 
 async fn servers() -> Servers {
@@ -262,6 +278,9 @@ async fn refuses_what_it_does_not_understand() {
             "/images?kind=nowhere",
             "/images?size_min=many",
             "/images?after=nonsense",
+            // {"at":"a","id":1} where numbers are, {"at":1,"id":1} where names are
+            "/images?after=eyJhdCI6ImEiLCJpZCI6MX0",
+            "/images?sort=name&after=eyJhdCI6MSwiaWQiOjF9",
             "/images?search=%00",
             "/images?component=a%00",
             "/images/1/findings?after=-1",

@@ -340,6 +340,21 @@ async fn a_stream_tells_what_changes_to_those_who_may_see_it() {
         assert!(tasks.iter().all(|task| **task == own), "{all:?}");
         let images = all.iter().filter_map(|(_, data)| data["images"].as_array()).flatten();
         assert!(images.into_iter().all(|image| image["id"] == site.images[4]), "{all:?}");
+
+        let project = projects::ensure(&site.app.database, projects::DEFAULT).await.unwrap();
+        for (subject, project) in [("ours", Some(project)), ("everybody's", None)] {
+            let sql =
+                "INSERT INTO event (at, project_id, kind, subject, severity) VALUES ($1, $2, 'told', $3, 4)";
+            let sql = Sql::write("add an event", sql).bind(store::now()).bind(project).bind(subject);
+            sql.run(&site.app.database).await.unwrap();
+        }
+        let last = |name: &str, data: &Value| name == "event" && data["event"]["subject"] == "everybody's";
+        let subjects = |all: Vec<(String, Value)>| {
+            let told = all.into_iter().filter(|(name, _)| name == "event");
+            told.map(|(_, data)| data["event"]["subject"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(subjects(heard(&mut ours, last).await), ["ours", "everybody's"]);
+        assert_eq!(subjects(heard(&mut theirs, last).await), ["everybody's"]);
     }
 }
 

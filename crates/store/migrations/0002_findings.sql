@@ -87,8 +87,10 @@ CREATE TABLE dirty_content (
 
 -- For every rule that is broken somewhere: by how many images. Rebuilt from the rest.
 CREATE TABLE risk (
-    project_id BIGINT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
-    -- The kind of the assets: local, registry, ci, archive.
+    id IDENTITY,
+    -- 0 for all projects together.
+    project_id BIGINT NOT NULL,
+    -- The kind of the assets: local, registry, ci, archive; empty for all together.
     source TEXT NOT NULL,
     kind TEXT NOT NULL,
     rule TEXT NOT NULL,
@@ -106,9 +108,9 @@ CREATE TABLE risk (
     cvss DOUBLE PRECISION,
     first_seen BIGINT NOT NULL,
     last_scan BIGINT,
-    PRIMARY KEY (project_id, source, kind, rule)
+    UNIQUE (project_id, source, kind, rule)
 );
-CREATE INDEX risk_severity ON risk (kind, severity DESC, images DESC, rule);
+CREATE INDEX risk_severity ON risk (project_id, source, kind, (severity * 1000000000 + images), id);
 
 -- How it stood at the end of each day.
 CREATE TABLE daily (

@@ -1,7 +1,7 @@
 //! Accounts: people who sign in.
 
 use crate::sql::{On, Sql};
-use crate::{Database, Error, Key, Order, Page, Scope, Transaction, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Transaction, Wanted, now};
 
 /// An account, without its password.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -70,7 +70,7 @@ pub async fn list(
     if let Some(search) = search {
         sql = sql.with(" AND LOWER(login) LIKE ", format!("%{}%", search.to_lowercase()));
     }
-    let order = Order { by: "login", id: "id", descending: false };
+    let order = Order { by: "login", id: "id", of: Sorted::Texts, descending: false };
     let accounts = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(accounts, |account: &Account| (Key::Text(account.login.clone()), account.id)))
 }

@@ -13,6 +13,10 @@ use crate::{Database, Error, Order, Page, Scope, Wanted};
 /// The most rows that are counted one by one.
 pub const MOST_COUNTED: i64 = 10_000;
 
+/// By the id, for lists of which a few fit somewhere: PostgreSQL would rather walk all images by the index of ids, and look
+/// at each whether it fits.
+pub(crate) const BY_ID: &str = "(asset.id + 0)";
+
 /// An image where it was seen, with what is known of its content.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Asset {
@@ -148,7 +152,8 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Page<Asset>, Error> {
     let sql = filter.apply(scope.limit(Sql::read("list images", SELECT), "asset.project_id"));
-    let order = Order { by: sort.expression(filter.is_broad()), id: "asset.id", descending };
+    let order =
+        Order { by: sort.expression(filter.is_indexed(sort)), id: "asset.id", of: sort.values(), descending };
     let assets: Vec<Asset> = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(assets, |asset| (sort.key(asset), asset.id)))
 }

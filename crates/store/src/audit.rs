@@ -1,7 +1,7 @@
 //! Who did what, and from where: entries are only ever added.
 
 use crate::sql::{On, Sql};
-use crate::{Database, Error, Key, Order, Page, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Sorted, Wanted, now};
 
 /// The most characters that are kept of an object or a detail.
 const MOST: usize = 2_000;
@@ -102,7 +102,7 @@ pub async fn list(database: &Database, filter: &Filter, wanted: &Wanted) -> Resu
     if let Some(until) = filter.until {
         sql = sql.with(" AND at < ", until);
     }
-    let order = Order { by: "at", id: "id", descending: true };
+    let order = Order { by: "at", id: "id", of: Sorted::Integers, descending: true };
     let entries = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(entries, |entry: &Entry| (Key::Integer(entry.at), entry.id)))
 }

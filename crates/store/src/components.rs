@@ -1,8 +1,8 @@
 //! Packages: those of one image, and where in the inventory a package is.
 
-use crate::assets::named;
+use crate::assets::{BY_ID, named};
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
 /// The most packages that one search compares.
 pub const MOST_COMPARED: usize = 5_000;
@@ -126,11 +126,12 @@ pub async fn holders(
 ) -> Result<Page<Holder>, Error> {
     let sql = Sql::read(
         "list images with a component",
-        "SELECT DISTINCT asset.id FROM asset JOIN content_package cp ON cp.content_id = asset.content_id \
-         WHERE asset.gone IS NULL",
+        "SELECT asset.id FROM asset WHERE asset.gone IS NULL AND asset.content_id IN \
+         (SELECT cp.content_id FROM content_package cp WHERE cp.package_id IN ",
     )
-    .list(" AND cp.package_id IN ", packages.iter().copied());
-    let order = Order { by: "asset.id", id: "asset.id", descending: false };
+    .list("", packages.iter().copied())
+    .push(")");
+    let order = Order { by: BY_ID, id: "asset.id", of: Sorted::Integers, descending: false };
     let ids: Vec<(i64,)> = wanted.ask(scope.limit(sql, "asset.project_id"), order)?.all(database).await?;
     let page = wanted.page(ids, |(id,)| (Key::Integer(*id), *id));
     let items = Sql::read(

@@ -2,7 +2,7 @@
 
 use crate::pattern::{self, ESCAPE};
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
 /// A container.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -126,7 +126,7 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Page<Container>, Error> {
     let sql = filter.apply(scope.limit(Sql::read("list containers", SELECT), PROJECT));
-    let order = Order { by: "container.name", id: "container.id", descending: false };
+    let order = Order { by: "container.name", id: "container.id", of: Sorted::Texts, descending: false };
     let containers: Vec<Container> = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(containers, |one| (Key::Text(one.name.clone()), one.id)))
 }

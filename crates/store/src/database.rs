@@ -16,6 +16,12 @@ const CONNECTIONS: u32 = 10;
 /// How long one that waits for another writer, or for a connection, has patience.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a connection of SQLite keeps of the file in memory, in KiB: the one who writes walks through whole tables.
+const WRITER_CACHE: u32 = 32 * 1024;
+const READER_CACHE: u32 = 4 * 1024;
+/// How many rows SQLite reads ahead of who takes them: each wait for one another costs more than the row.
+const AHEAD: usize = 512;
+
 /// The database: SQLite in one file, or PostgreSQL.
 #[derive(Clone, Debug)]
 pub enum Database {
@@ -78,10 +84,13 @@ impl Database {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(PATIENCE);
+            .busy_timeout(PATIENCE)
+            .row_buffer_size(AHEAD);
         let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
-        let writer = pool(1).connect_with(options.clone()).await.map_err(doing("open the database"))?;
-        let readers = pool(CONNECTIONS).connect_with(options).await.map_err(doing("open the database"))?;
+        let cached = |kibibytes: u32| options.clone().pragma("cache_size", format!("-{kibibytes}"));
+        let writer = pool(1).connect_with(cached(WRITER_CACHE)).await.map_err(doing("open the database"))?;
+        let readers =
+            pool(CONNECTIONS).connect_with(cached(READER_CACHE)).await.map_err(doing("open the database"))?;
         Ok(Self::Sqlite { readers, writer })
     }
 
@@ -89,7 +98,11 @@ impl Database {
         // What the driver says of a bad address may repeat the password in it.
         let refuse =
             |_| Error::Address { url: "postgres://…".to_owned(), why: "it cannot be read".to_owned() };
-        let options = PgConnectOptions::from_str(url).map_err(refuse)?;
+        // What fits one value, such as a name that hardly anybody has, is slow for another: each is planned by itself.
+        // Going through all images is shared by several processes, and is over before code for it would be compiled.
+        let plans =
+            [("plan_cache_mode", "force_custom_plan"), ("parallel_setup_cost", "100"), ("jit", "off")];
+        let options = PgConnectOptions::from_str(url).map_err(refuse)?.options(plans);
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
         let pool = pool.connect_with(options).await;
         Ok(Self::Postgres(pool.map_err(doing("connect to the database"))?))

@@ -5,7 +5,7 @@ mod list;
 mod record;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::{Glob, NotAGlob};
 use serde::{Deserialize, Serialize};
@@ -158,6 +158,9 @@ struct Index {
     rules: HashMap<String, Vec<usize>>,
     fingerprints: HashMap<String, Vec<usize>>,
     others: Vec<usize>,
+    /// Rules of which it matters where their findings lie; of all of them where one asks that names no rule.
+    placed: HashSet<String>,
+    is_placed: bool,
 }
 
 /// A decision that holds, ready to be asked.
@@ -220,6 +223,10 @@ impl Decisions {
         } else {
             index.others.push(at);
         }
+        if !decision.fingerprint.is_empty() || !decision.path.is_empty() {
+            index.is_placed |= decision.rule.is_empty();
+            index.placed.insert(decision.rule.clone());
+        }
         self.all.push(InForce::new(decision, images)?);
         Ok(())
     }
@@ -236,10 +243,11 @@ impl Decisions {
         self.kinds.contains_key(kind)
     }
 
-    /// Whether some decision knows a finding of a kind by its fingerprint, so that it has to be told.
-    #[must_use]
-    pub fn know_fingerprints(&self, kind: &str) -> bool {
-        self.kinds.get(kind).is_some_and(|index| !index.fingerprints.is_empty())
+    /// Whether it matters to some decision where the findings of a rule lie.
+    pub(crate) fn ask_where(&self, kind: &str, rule: &str, aliases: &[String]) -> bool {
+        let Some(index) = self.kinds.get(kind) else { return false };
+        let mut named = std::iter::once(rule).chain(aliases.iter().map(String::as_str));
+        index.is_placed || (!index.placed.is_empty() && named.any(|rule| index.placed.contains(rule)))
     }
 
     /// The decision that takes a finding of an image out of the counts, if there is one.

@@ -1,7 +1,7 @@
 //! Engines as lists show them.
 
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
 /// A program that keeps images and runs containers.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -57,7 +57,7 @@ pub async fn list(
     if let Some(host) = host {
         sql = sql.with(" AND engine.host_id = ", host);
     }
-    let order = Order { by: "engine.kind", id: "engine.id", descending: false };
+    let order = Order { by: "engine.kind", id: "engine.id", of: Sorted::Texts, descending: false };
     let engines: Vec<Engine> = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(engines, |engine| (Key::Text(engine.kind.clone()), engine.id)))
 }

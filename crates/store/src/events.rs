@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::sql::{On, Sql, Value, insert};
-use crate::{Database, Error, Key, Order, Page, Scope, Transaction, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Transaction, Wanted, now};
 
 /// The most events that one update may make in one project; of the others one event tells how many they are.
 const MOST: usize = 500;
@@ -77,7 +77,7 @@ pub async fn list(
     if let Some(subject) = &filter.subject {
         sql = sql.with(" AND subject = ", subject);
     }
-    let order = Order { by: "at", id: "id", descending: true };
+    let order = Order { by: "at", id: "id", of: Sorted::Integers, descending: true };
     let events = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(events, |event: &Event| (Key::Integer(event.at), event.id)))
 }
@@ -123,8 +123,8 @@ struct Concern {
     rule: String,
     title: String,
     severity: i64,
-    exploited: i64,
-    fixable: i64,
+    exploited: bool,
+    fixable: bool,
     images: i64,
     containers: i64,
     hosts: i64,
@@ -133,7 +133,7 @@ struct Concern {
 impl Concern {
     fn row(&self, kind: &str, at: i64) -> Vec<Value> {
         let detail = serde_json::json!({
-            "title": self.title, "exploited": self.exploited > 0, "fixable": self.fixable > 0,
+            "title": self.title, "exploited": self.exploited, "fixable": self.fixable,
         });
         vec![
             at.into(),
@@ -162,7 +162,7 @@ pub async fn tell(transaction: &mut Transaction, news: &[News], severity: i64) -
         let ids: Vec<&str> =
             news.iter().filter(|news| news.kind == kind).map(|news| news.vulnerability.as_str()).collect();
         let mut concerns = concerns(transaction, &ids).await?;
-        concerns.retain(|concern| concern.severity >= severity || concern.exploited > 0);
+        concerns.retain(|concern| concern.severity >= severity || concern.exploited);
         concerns.sort_by(|left, right| {
             let rank = |concern: &Concern| (concern.exploited, concern.severity, concern.images);
             (left.project_id, rank(right))
@@ -202,14 +202,10 @@ async fn concerns(transaction: &mut Transaction, ids: &[&str]) -> Result<Vec<Con
     for some in ids.chunks(TOGETHER) {
         let rows: Vec<Concern> = Sql::read(
             "read whom news concern",
-            "SELECT project_id, rule, MAX(title_en) AS title, MAX(severity) AS severity, \
-             CAST(MAX(CASE WHEN exploited THEN 1 ELSE 0 END) AS BIGINT) AS exploited, \
-             CAST(MAX(CASE WHEN fixable THEN 1 ELSE 0 END) AS BIGINT) AS fixable, \
-             CAST(SUM(images) AS BIGINT) AS images, CAST(SUM(containers) AS BIGINT) AS containers, \
-             MAX(hosts) AS hosts FROM risk WHERE kind = 'vulnerabilities' AND images > 0",
+            "SELECT project_id, rule, title_en AS title, severity, exploited, fixable, images, containers, hosts \
+             FROM risk WHERE project_id > 0 AND source = '' AND kind = 'vulnerabilities' AND images > 0",
         )
         .list(" AND rule IN ", some.iter().copied())
-        .push(" GROUP BY project_id, rule")
         .all(&mut *transaction)
         .await?;
         concerns.extend(rows);

@@ -1,7 +1,7 @@
 //! Files that people have made of what is known.
 
 use crate::sql::{On, Sql, Value, insert};
-use crate::{Database, Error, Key, Order, Page, Scope, Transaction, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Transaction, Wanted, now};
 
 /// A file that was asked for.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -150,7 +150,7 @@ pub async fn set_task(transaction: &mut Transaction, id: i64, task: i64) -> Resu
 /// When the database refuses or is gone.
 pub async fn list(database: &Database, scope: &Scope, wanted: &Wanted) -> Result<Page<Export>, Error> {
     let sql = limit(Sql::read("list exports", SELECT), scope);
-    let order = Order { by: "export.id", id: "export.id", descending: true };
+    let order = Order { by: "export.id", id: "export.id", of: Sorted::Integers, descending: true };
     let rows = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(rows, |row: &Export| (Key::Integer(row.id), row.id)))
 }

@@ -1,7 +1,7 @@
 //! Machines that run containers.
 
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Transaction, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Transaction, Wanted, now};
 
 /// A machine.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -60,7 +60,7 @@ pub async fn list(
             .with(" OR addresses LIKE ", pattern)
             .push(")");
     }
-    let order = Order { by: "name", id: "id", descending: false };
+    let order = Order { by: "name", id: "id", of: Sorted::Texts, descending: false };
     let hosts = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(hosts, |host: &Host| (Key::Text(host.name.clone()), host.id)))
 }
@@ -80,7 +80,7 @@ pub async fn of_image(
         .push(" AND host.id IN (SELECT engine.host_id FROM engine JOIN asset_engine ON engine_id = engine.id")
         .with(" WHERE asset_engine.asset_id = ", asset)
         .push(")");
-    let order = Order { by: "name", id: "id", descending: false };
+    let order = Order { by: "name", id: "id", of: Sorted::Texts, descending: false };
     let hosts = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(hosts, |host: &Host| (Key::Text(host.name.clone()), host.id)))
 }

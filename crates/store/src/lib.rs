@@ -46,6 +46,6 @@ pub mod updates;
 
 pub use database::{Database, Transaction, now};
 pub use error::Error;
-pub use page::{Key, MOST_ROWS, Order, Page, Wanted};
+pub use page::{Key, MOST_ROWS, Order, Page, Sorted, Wanted};
 pub use scope::Scope;
 pub use sql::{On, Row, Sql, Value, insert};

@@ -59,8 +59,25 @@ pub struct Order {
     pub by: &'static str,
     /// The column of the id.
     pub id: &'static str,
+    /// What values the expression has.
+    pub of: Sorted,
     /// The largest first.
     pub descending: bool,
+}
+
+/// The values a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sorted {
+    /// Numbers.
+    Integers,
+    /// Texts.
+    Texts,
+}
+
+impl Sorted {
+    fn has(self, key: &Key) -> bool {
+        matches!((self, key), (Self::Integers, Key::Integer(_)) | (Self::Texts, Key::Text(_)))
+    }
 }
 
 impl Wanted {
@@ -74,10 +91,10 @@ impl Wanted {
     /// # Errors
     /// When `after` is nothing that a page gave.
     pub fn ask(&self, mut sql: Sql, order: Order) -> Result<Sql, Error> {
-        let Order { by, id, descending } = order;
+        let Order { by, id, of, descending } = order;
         let (sign, way) = if descending { ("<", "DESC") } else { (">", "ASC") };
         if let Some(after) = &self.after {
-            let cursor = decode(after).ok_or(Error::Cursor)?;
+            let cursor = decode(after).filter(|cursor| of.has(&cursor.at)).ok_or(Error::Cursor)?;
             // Said twice: SQLite looks only this up in an index of expressions.
             sql = sql.with(&format!(" AND {by} {sign}= "), cursor.at.clone());
             sql = sql.with(&format!(" AND ({by}, {id}) {sign} ("), cursor.at).with(", ", cursor.id).push(")");

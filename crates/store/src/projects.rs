@@ -1,7 +1,7 @@
 //! Projects: who sees what.
 
 use crate::sql::{On, Sql};
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted, now};
 
 /// The project that is always there.
 pub const DEFAULT: &str = "default";
@@ -42,7 +42,7 @@ const SELECT: &str = "SELECT id, name, created FROM project WHERE TRUE";
 /// When the database refuses or is gone.
 pub async fn list(database: &Database, scope: &Scope, wanted: &Wanted) -> Result<Page<Project>, Error> {
     let sql = scope.limit(Sql::read("list projects", SELECT), "id");
-    let order = Order { by: "name", id: "id", descending: false };
+    let order = Order { by: "name", id: "id", of: Sorted::Texts, descending: false };
     let projects = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(projects, |project: &Project| (Key::Text(project.name.clone()), project.id)))
 }

@@ -2,10 +2,11 @@
 
 use model::FindingKind;
 
+use crate::assets::BY_ID;
 use crate::findings;
 use crate::pattern::{self, ESCAPE};
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
 /// A rule that is broken somewhere, over all projects and sources asked for.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -84,6 +85,7 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// What the database sorts by; of these the first as an index has it.
     fn expression(self) -> &'static str {
         match self {
             Self::Severity => "(severity * 1000000000 + images)",
@@ -105,14 +107,27 @@ struct Placed {
 }
 
 impl Filter {
-    fn apply(&self, mut sql: Sql) -> Sql {
-        for (column, words) in [("risk.kind", &self.kinds), ("risk.source", &self.sources)] {
-            if !words.is_empty() {
-                sql = sql.list(&format!(" AND {column} IN "), words);
-            }
+    /// The one group of rows that is asked for: a project, or 0 for all of them, and a source, or an empty one for all
+    /// of them. Nothing where several have to be added up.
+    fn group(&self, scope: &Scope) -> Option<(i64, &str)> {
+        let source = match self.sources.as_slice() {
+            [] => "",
+            [source] => source,
+            _ => return None,
+        };
+        match (scope, self.project) {
+            (scope, Some(project)) => Some((if scope.holds(project) { project } else { -1 }, source)),
+            (Scope::All, None) => Some((0, source)),
+            (Scope::Projects(projects), None) => match projects.as_slice() {
+                [project] => Some((*project, source)),
+                _ => None,
+            },
         }
-        if let Some(project) = self.project {
-            sql = sql.with(" AND risk.project_id = ", project);
+    }
+
+    fn apply(&self, mut sql: Sql) -> Sql {
+        if !self.kinds.is_empty() {
+            sql = sql.list(" AND risk.kind IN ", &self.kinds);
         }
         if let Some(rule) = &self.rule {
             sql = sql.with(" AND risk.rule = ", rule);
@@ -150,16 +165,16 @@ impl Filter {
     }
 }
 
-/// Rows of projects and sources are added up; `number` only tells equal places apart.
-const SUMS: &str = "SELECT risk.kind, risk.rule, MAX(risk.title_en) AS title_en, MAX(risk.title_zh) AS title_zh, \
-    MAX(risk.severity) AS severity, CAST(SUM(risk.images) AS BIGINT) AS images, \
+const COLUMNS: &str = "kind, rule, title_en, title_zh, severity, images, handled, containers, hosts, fixable, \
+    exploited, epss, cvss, first_seen, last_scan";
+/// Rows of projects and sources added up.
+const SUMS: &str = "SELECT MIN(risk.id) AS id, risk.kind, risk.rule, MAX(risk.title_en) AS title_en, \
+    MAX(risk.title_zh) AS title_zh, MAX(risk.severity) AS severity, CAST(SUM(risk.images) AS BIGINT) AS images, \
     CAST(SUM(risk.handled) AS BIGINT) AS handled, CAST(SUM(risk.containers) AS BIGINT) AS containers, \
     CAST(SUM(risk.hosts) AS BIGINT) AS hosts, MAX(CASE WHEN risk.fixable THEN 1 ELSE 0 END) = 1 AS fixable, \
     MAX(CASE WHEN risk.exploited THEN 1 ELSE 0 END) = 1 AS exploited, MAX(risk.epss) AS epss, \
     MAX(risk.cvss) AS cvss, MIN(risk.first_seen) AS first_seen, MAX(risk.last_scan) AS last_scan \
-    FROM risk WHERE TRUE";
-const COLUMNS: &str = "kind, rule, title_en, title_zh, severity, images, handled, containers, hosts, fixable, \
-    exploited, epss, cvss, first_seen, last_scan";
+    FROM risk WHERE";
 
 /// Those of a scope that fit, sorted, the largest first.
 ///
@@ -173,15 +188,29 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Page<Risk>, Error> {
     let by = sort.expression();
-    let start = format!("WITH summed AS ({SUMS}");
-    let sql = filter.apply(scope.limit(Sql::read("list risks", start), "risk.project_id"));
-    let sql = sql.push(&format!(
-        " GROUP BY risk.kind, risk.rule), numbered AS (SELECT {COLUMNS}, {by} AS place, \
-         ROW_NUMBER() OVER (ORDER BY kind, rule) AS number FROM summed WHERE TRUE"
-    ));
-    let sql = filter.having(sql).push(&format!(") SELECT {COLUMNS}, place, number FROM numbered WHERE TRUE"));
-    let order = Order { by: "place", id: "number", descending: true };
-    let risks: Vec<Placed> = wanted.ask(sql, order)?.all(database).await?;
+    let select = format!("SELECT {COLUMNS}, {by} AS place, id AS number FROM");
+    let operation = "list risks";
+    let sql = match filter.group(scope) {
+        Some((project, source)) => {
+            let sql = Sql::read(operation, select).with(" risk WHERE risk.project_id = ", project);
+            filter.apply(sql.with(" AND risk.source = ", source))
+        }
+        None => {
+            let sql = Sql::read(operation, format!("WITH summed AS ({SUMS} risk.project_id > 0"));
+            let sql = scope.limit(sql, "risk.project_id");
+            let sql = match filter.project {
+                Some(project) => sql.with(" AND risk.project_id = ", project),
+                None => sql,
+            };
+            let sql = match filter.sources.as_slice() {
+                [] => sql.push(" AND risk.source = ''"),
+                sources => sql.list(" AND risk.source IN ", sources),
+            };
+            filter.apply(sql).push(&format!(" GROUP BY risk.kind, risk.rule) {select} summed WHERE TRUE"))
+        }
+    };
+    let order = Order { by, id: "id", of: Sorted::Integers, descending: true };
+    let risks: Vec<Placed> = wanted.ask(filter.having(sql), order)?.all(database).await?;
     let page = wanted.page(risks, |placed| (Key::Integer(placed.place), placed.number));
     Ok(Page { items: page.items.into_iter().map(|placed| placed.risk).collect(), next: page.next })
 }
@@ -251,7 +280,7 @@ pub async fn images(
     if !sources.is_empty() {
         sql = sql.list(" AND asset.kind IN ", sources);
     }
-    let order = Order { by: "asset.id", id: "asset.id", descending: false };
+    let order = Order { by: BY_ID, id: "asset.id", of: Sorted::Integers, descending: false };
     let ids: Vec<(i64,)> = wanted.ask(sql, order)?.all(database).await?;
     let page = wanted.page(ids, |(id,)| (Key::Integer(*id), *id));
     Ok(Page { items: page.items.into_iter().map(|(id,)| id).collect(), next: page.next })

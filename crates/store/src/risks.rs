@@ -29,10 +29,9 @@ pub async fn rebuild(database: &Database) -> Result<u64, Error> {
         let Some((last,)) = ids.last() else { break };
         after = *last;
         let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
-        for content in load(database, &ids, &mut known).await? {
+        for content in load(database, &ids, &mut known, &decisions).await? {
             through.content(&content, &known, &decisions);
         }
     }
-    let rows = table::rows(database, through, known).await?;
-    table::write(database, rows).await
+    table::write(database, through.summed(), &known).await
 }

@@ -1,7 +1,7 @@
 //! Rules that people keep: every version of each kind, of which the highest holds.
 
 use crate::sql::{On, Sql};
-use crate::{Database, Error, Key, Order, Page, Transaction, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Sorted, Transaction, Wanted, now};
 
 /// The versions of one kind that are kept.
 const VERSIONS: i64 = 100;
@@ -92,7 +92,7 @@ pub async fn find(database: &Database, kind: &str, version: Option<i64>) -> Resu
 /// When the database refuses or is gone.
 pub async fn versions(database: &Database, kind: &str, wanted: &Wanted) -> Result<Page<Version>, Error> {
     let sql = Sql::read("list the versions of rules", SELECT).with(" WHERE kind = ", kind);
-    let order = Order { by: "version", id: "version", descending: true };
+    let order = Order { by: "version", id: "version", of: Sorted::Integers, descending: true };
     let rows = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(rows, |row: &Version| (Key::Integer(row.version), row.version)))
 }

@@ -1,7 +1,7 @@
 //! Scans that were done, and what is known of a content by them.
 
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
 /// A scan of a content.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -33,7 +33,7 @@ const SELECT: &str = "SELECT scan.id, scan.content_id, scan.checks, scan.tool_ve
 /// When the database refuses or is gone, or the page asked for is none.
 pub async fn list(database: &Database, content: i64, wanted: &Wanted) -> Result<Page<Scan>, Error> {
     let sql = Sql::read("list scans", SELECT).with(" AND scan.content_id = ", content);
-    let order = Order { by: "scan.finished", id: "scan.id", descending: true };
+    let order = Order { by: "scan.finished", id: "scan.id", of: Sorted::Integers, descending: true };
     let scans: Vec<Scan> = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(scans, |scan| (Key::Integer(scan.finished), scan.id)))
 }

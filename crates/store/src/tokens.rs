@@ -1,7 +1,7 @@
 //! Tokens by which programs speak to the server; only their digests are kept.
 
 use crate::sql::{On, Sql};
-use crate::{Database, Error, Key, Order, Page, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Sorted, Wanted, now};
 
 /// The use of a token is noted at most so often, in milliseconds: not every request is to write.
 const STEP: i64 = 5 * 60 * 1000;
@@ -109,7 +109,7 @@ pub async fn list(database: &Database, account: Option<i64>, wanted: &Wanted) ->
     if let Some(account) = account {
         sql = sql.with(" AND token.account_id = ", account);
     }
-    let order = Order { by: "token.name", id: "token.id", descending: false };
+    let order = Order { by: "token.name", id: "token.id", of: Sorted::Texts, descending: false };
     let tokens = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(tokens, |token: &Token| (Key::Text(token.name.clone()), token.id)))
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 
 use model::{DatabaseSummary, Gap, ImageSummary, Package, PackageType, Report, Stats, Tool};
 use store::contents::{self, Content};
@@ -254,7 +255,7 @@ async fn news_are_told_once_to_whom_they_concern() {
         transaction.commit().await.unwrap();
         let news = events::news(database).await.unwrap();
         assert_eq!(news.len(), 3);
-        while settle::some(database).await.unwrap() > 0 {}
+        settle::all(database, &AtomicBool::new(false)).await.unwrap();
         store::risks::rebuild(database).await.unwrap();
         let tell = async |news: &[News]| {
             let mut transaction = database.begin().await.unwrap();
@@ -295,7 +296,7 @@ async fn of_very_many_news_the_worst_are_told_one_by_one() {
                 "test",
                 "INSERT INTO risk (source, kind, title_en, title_zh, images, handled, containers, hosts, fixable, \
                  exploited, first_seen, project_id, rule, severity) \
-                 VALUES ('local', 'vulnerabilities', '', '', 1, 0, 0, 0, TRUE, FALSE, 1, $1, $2, $3)",
+                 VALUES ('', 'vulnerabilities', '', '', 1, 0, 0, 0, TRUE, FALSE, 1, $1, $2, $3)",
             )
             .bind(project)
             .bind(format!("CVE-{number}"))

@@ -39,7 +39,7 @@ async fn list(
 }
 
 /// An event as it is sent.
-pub(super) fn event(event: events::Event) -> api::Event {
+pub(crate) fn event(event: events::Event) -> api::Event {
     let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
     api::Event {
         id: event.id,

@@ -16,8 +16,6 @@ use crate::selection;
 const MOST_PARALLEL: i64 = 1_000;
 /// The longest name of a task.
 const LONGEST_NAME: usize = 256;
-/// How often a request is written that waited for another which waited for it.
-const TRIES: usize = 3;
 /// How many images are named in the list of what was done.
 const TOLD: usize = 50;
 /// How many images are looked up in one statement.
@@ -59,13 +57,7 @@ async fn scan(
         created_by: &actor.login,
         parallel,
     };
-    let mut tries = 0..TRIES;
-    let task = loop {
-        match ask(&app, &actor, new, &scans, &images).await {
-            Err(error) if error.is_conflict() && tries.next().is_some() => {}
-            done => break done?,
-        }
-    };
+    let task = ask(&app, &actor, new, &scans, &images).await?;
     app.wake.notify_waiters();
     one(&app, &Scope::All, task).await.map(|task| (StatusCode::CREATED, Json(task)))
 }
@@ -102,13 +94,7 @@ async fn cancel(
     let which =
         Which { images: request.images, filter: request.filter, all: request.all, exclude: request.exclude };
     let (images, _) = which.images(&app, &actor.scope).await?;
-    let mut tries = 0..TRIES;
-    let given = loop {
-        match give_up(&app, &actor, &images).await {
-            Err(error) if error.is_conflict() && tries.next().is_some() => {}
-            done => break done?,
-        }
-    };
+    let given = give_up(&app, &actor, &images).await?;
     tasks::stop_unwanted(&app.database).await?;
     Ok(Json(given_up(given)))
 }

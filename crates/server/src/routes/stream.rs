@@ -30,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// What changes, as server-sent events
 ///
-/// The name of each event is that of a message (`task`, `images`, `reload`), its data the message in JSON, its id what to
+/// The name of each event is that of a message (`task`, `images`, `event`, `reload`), its data the message in JSON, its id what to
 /// repeat as `Last-Event-ID` to miss nothing. A stream ends after five minutes; ask again.
 #[utoipa::path(
     get, path = "/stream", tag = "tasks", operation_id = "listen",
@@ -91,6 +91,7 @@ fn event(told: &Told) -> Event {
     let name = match &told.message {
         StreamMessage::Task(_) => "task",
         StreamMessage::Images(_) => "images",
+        StreamMessage::Event(_) => "event",
         StreamMessage::Reload(_) => "reload",
     };
     let data = serde_json::to_string(&told.message).unwrap_or_default();

@@ -59,10 +59,10 @@ fn add(
     };
     let releases = if at < SYSTEMS { &SORTS[at..=at + 1] } else { std::slice::from_ref(sort) };
     let affected: Vec<Value> = releases.iter().map(|sort| affected(sort, name, fixed)).collect();
-    let vector = match number % 10 {
+    let vector = match number % 200 {
         0 => "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-        1..=3 => "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
-        4..=7 => "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:L/I:L/A:N",
+        1..=30 => "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
+        31..=120 => "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:L/I:L/A:N",
         _ => "CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N",
     };
     let record = json!({

@@ -1,5 +1,6 @@
 use model::FindingKind;
 
+use super::Sort;
 use crate::pattern::{self, ESCAPE};
 use crate::sql::Sql;
 
@@ -109,10 +110,24 @@ fn column(kind: FindingKind) -> &'static str {
     }
 }
 
+/// The digits of a text that may be the beginning of a digest.
+fn digest(text: &str) -> Option<String> {
+    let text = text.to_ascii_lowercase();
+    let digits = text.strip_prefix("sha256:").unwrap_or(&text);
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| digits.to_owned())
+}
+
 impl Filter {
-    /// Whether most images may fit: where they were seen, and whether they are the newest, is all that is asked.
-    pub(super) fn is_broad(&self) -> bool {
-        let broad = Self { kinds: self.kinds.clone(), latest: self.latest, ..Self::default() };
+    /// Whether an index leads to what fits: most images may fit, as where they were seen, and whether they are the newest,
+    /// is all that is asked; or those of the focus, or of one severity, are wanted by their risk, which have indexes of
+    /// their own.
+    pub(super) fn is_indexed(&self, sort: Sort) -> bool {
+        let mut broad = Self { kinds: self.kinds.clone(), latest: self.latest, ..Self::default() };
+        if sort == Sort::Risk && self.focus == Some(true) {
+            broad.focus = self.focus;
+        } else if sort == Sort::Risk && self.risks.len() == 1 {
+            broad.risks.clone_from(&self.risks);
+        }
         *self == broad
     }
 
@@ -191,11 +206,12 @@ impl Filter {
 
     fn texts(&self, mut sql: Sql) -> Sql {
         if let Some(search) = &self.search {
-            let digest = pattern::beginning(search);
             sql = sql.with(" AND (LOWER(asset.name) LIKE ", pattern::holding(search)).push(ESCAPE);
-            for column in ["content.image_id", "content.manifest_digest"] {
-                sql = sql.with(&format!(" OR {column} LIKE "), digest.clone()).push(ESCAPE);
-                sql = sql.with(&format!(" OR {column} LIKE "), format!("sha256:{digest}")).push(ESCAPE);
+            // What cannot be one is not looked for among the digests of all images.
+            if let Some(digest) = digest(search) {
+                for column in ["content.image_id", "content.manifest_digest"] {
+                    sql = sql.with(&format!(" OR {column} LIKE "), format!("sha256:{digest}%"));
+                }
             }
             sql = sql.push(")");
         }

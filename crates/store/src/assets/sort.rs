@@ -1,5 +1,5 @@
 use super::Asset;
-use crate::Key;
+use crate::{Key, Sorted};
 
 /// By what a list of images is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +73,11 @@ impl Sort {
             (Self::Components, true) => "asset.components",
             (Self::Components, false) => "(asset.components + 0)",
         }
+    }
+
+    /// What values that has.
+    pub(super) fn values(self) -> Sorted {
+        if self == Self::Name { Sorted::Texts } else { Sorted::Integers }
     }
 
     /// The same of a row.

@@ -1,6 +1,6 @@
 use super::record::{Decision, Event, SELECT};
 use crate::sql::{On, Sql};
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted, now};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted, now};
 
 /// Whether a decision holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub async fn list(
 ) -> Result<Page<Decision>, Error> {
     let sql = Sql::read("list decisions", SELECT).push(" WHERE TRUE");
     let sql = filter.apply(scope.limit(sql, "decision.project_id"));
-    let order = Order { by: "decision.id", id: "decision.id", descending: true };
+    let order = Order { by: "decision.id", id: "decision.id", of: Sorted::Integers, descending: true };
     let decisions = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(decisions, |decision: &Decision| (Key::Integer(decision.id), decision.id)))
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::FindingKind;
 
-use super::through::{Risk, Through};
+use super::through::{Group, Risk, Risks};
 use crate::settle::Known;
 use crate::sql::{Sql, Value, insert};
 use crate::{Database, Error};
@@ -10,8 +10,8 @@ use crate::{Database, Error};
 /// How many rows are asked for or written at once.
 const TOGETHER: usize = 2_000;
 
-/// A row by its key: project, source, kind, rule.
-type Key = (i64, String, String, String);
+/// A row of a group by its key: kind, rule.
+type Key = (String, String);
 
 /// A row without its key.
 #[derive(Debug, PartialEq, sqlx::FromRow)]
@@ -33,8 +33,7 @@ pub(super) struct Told {
 
 #[derive(sqlx::FromRow)]
 struct Kept {
-    project_id: i64,
-    source: String,
+    id: i64,
     kind: String,
     rule: String,
     #[sqlx(flatten)]
@@ -50,23 +49,30 @@ struct Said {
     cvss: Option<f64>,
 }
 
-/// The rows of all that was met.
-pub(super) async fn rows(
+/// Writes what is other than it is kept, one group after the other, and gives how many rows that were.
+pub(super) async fn write(
     database: &Database,
-    through: Through,
-    known: Known,
-) -> Result<BTreeMap<Key, Told>, Error> {
+    mut groups: BTreeMap<Group, Risks>,
+    known: &Known,
+) -> Result<u64, Error> {
     let said = said(database).await?;
-    let mut rows = BTreeMap::new();
-    for ((project, source), risks) in through.groups {
-        for (number, risk) in risks {
-            let Some(rule) = known.rule(number) else { continue };
-            let key = (project, source.clone(), rule.kind.word().to_owned(), rule.id.clone());
-            let said = said.get(&(key.2.clone(), key.3.clone())).cloned().unwrap_or_default();
-            rows.insert(key, told(&risk, said));
-        }
+    let kept: Vec<Group> = Sql::read("list groups of risks", "SELECT DISTINCT project_id, source FROM risk")
+        .all(database)
+        .await?;
+    for group in kept {
+        groups.entry(group).or_default();
     }
-    Ok(rows)
+    let mut changed = 0_u64;
+    for (group, risks) in groups {
+        let rows = risks.into_iter().filter_map(|(number, risk)| {
+            let rule = known.rule(number)?;
+            let key = (rule.kind.word().to_owned(), rule.id.clone());
+            let said = said.get(&key).cloned().unwrap_or_default();
+            Some((key, told(&risk, said)))
+        });
+        changed = changed.saturating_add(write_group(database, &group, rows.collect()).await?);
+    }
+    Ok(changed)
 }
 
 fn told(risk: &Risk, said: Said) -> Told {
@@ -109,16 +115,22 @@ async fn said(database: &Database) -> Result<HashMap<(String, String), Said>, Er
     Ok(said)
 }
 
-/// Writes what is other than it is kept, and gives how many rows that were.
-pub(super) async fn write(database: &Database, mut rows: BTreeMap<Key, Told>) -> Result<u64, Error> {
-    let mut gone: Vec<Key> = Vec::new();
-    Sql::read("read risks", "SELECT * FROM risk")
+/// Writes the rows of one group that are other than they are kept, and gives how many that were.
+async fn write_group(
+    database: &Database,
+    group: &Group,
+    mut rows: BTreeMap<Key, Told>,
+) -> Result<u64, Error> {
+    let mut gone: Vec<i64> = Vec::new();
+    Sql::read("read risks", "SELECT * FROM risk WHERE project_id = ")
+        .with("", group.0)
+        .with(" AND source = ", &group.1)
         .each(database, |kept: Kept| {
-            let key = (kept.project_id, kept.source, kept.kind, kept.rule);
+            let key = (kept.kind, kept.rule);
             match rows.get(&key) {
                 Some(told) if *told == kept.told => drop(rows.remove(&key)),
                 Some(_) => {}
-                None => gone.push(key),
+                None => gone.push(kept.id),
             }
             Ok::<(), Error>(())
         })
@@ -128,14 +140,9 @@ pub(super) async fn write(database: &Database, mut rows: BTreeMap<Key, Told>) ->
         return Ok(0);
     }
     let mut transaction = database.begin().await?;
-    for (project, source, kind, rule) in gone {
-        Sql::write("forget a risk", "DELETE FROM risk WHERE")
-            .with(" project_id = ", project)
-            .with(" AND source = ", source)
-            .with(" AND kind = ", kind)
-            .with(" AND rule = ", rule)
-            .run(&mut transaction)
-            .await?;
+    for some in gone.chunks(TOGETHER) {
+        let sql = Sql::write("forget risks", "DELETE FROM risk WHERE id IN ");
+        sql.list("", some.iter().copied()).run(&mut transaction).await?;
     }
     let into = "INSERT INTO risk (project_id, source, kind, rule, title_en, title_zh, severity, images, handled, \
         containers, hosts, fixable, exploited, epss, cvss, first_seen, last_scan) VALUES ";
@@ -144,7 +151,7 @@ pub(super) async fn write(database: &Database, mut rows: BTreeMap<Key, Told>) ->
         handled = excluded.handled, containers = excluded.containers, hosts = excluded.hosts, \
         fixable = excluded.fixable, exploited = excluded.exploited, epss = excluded.epss, cvss = excluded.cvss, \
         first_seen = excluded.first_seen, last_scan = excluded.last_scan";
-    let mut rows = rows.into_iter().map(row).peekable();
+    let mut rows = rows.into_iter().map(|row_of| row(group, row_of)).peekable();
     while rows.peek().is_some() {
         let some = rows.by_ref().take(TOGETHER).collect();
         insert("note risks", &mut transaction, into, some, after).await?;
@@ -153,9 +160,9 @@ pub(super) async fn write(database: &Database, mut rows: BTreeMap<Key, Told>) ->
     Ok(changed)
 }
 
-fn row(((project, source, kind, rule), told): (Key, Told)) -> Vec<Value> {
+fn row((project, source): &Group, ((kind, rule), told): (Key, Told)) -> Vec<Value> {
     vec![
-        project.into(),
+        (*project).into(),
         source.into(),
         kind.into(),
         rule.into(),

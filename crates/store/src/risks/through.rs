@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::decisions::Decisions;
 use crate::settle::{Asset, Content, Known};
@@ -32,18 +32,30 @@ impl Bits {
         }
     }
 
+    fn join(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        for (word, more) in self.0.iter_mut().zip(&other.0) {
+            *word |= more;
+        }
+    }
+
     fn count(&self) -> i64 {
         self.0.iter().map(|word| i64::from(word.count_ones())).sum()
     }
 }
 
-/// Images of one project and source: local, registry, ci, archive.
+/// Images of one project and source: local, registry, ci, archive; 0 for all projects, an empty source for all.
 pub(super) type Group = (i64, String);
+
+/// Risks by the numbers of their rules.
+pub(super) type Risks = HashMap<u32, Risk>;
 
 /// One way through all contents.
 #[derive(Debug, Default)]
 pub(super) struct Through {
-    pub(super) groups: HashMap<Group, HashMap<u32, Risk>>,
+    groups: HashMap<Group, Risks>,
     /// Machines, by the order in which they were met.
     hosts: HashMap<i64, usize>,
 }
@@ -62,6 +74,20 @@ struct Broken {
 impl Risk {
     pub(super) fn hosts(&self) -> i64 {
         self.hosts.count()
+    }
+
+    /// Adds what is known of it among other images.
+    fn join(&mut self, other: &Self) {
+        let is_new = self.images == 0 && self.handled == 0;
+        self.first_seen = if is_new { other.first_seen } else { self.first_seen.min(other.first_seen) };
+        self.severity = self.severity.max(other.severity);
+        self.fixable |= other.fixable;
+        self.exploited |= other.exploited;
+        self.last_scan = self.last_scan.max(other.last_scan);
+        self.handled = self.handled.saturating_add(other.handled);
+        self.images = self.images.saturating_add(other.images);
+        self.containers = self.containers.saturating_add(other.containers);
+        self.hosts.join(&other.hosts);
     }
 
     fn add(&mut self, broken: &Broken, counts: bool, asset: &Asset, hosts: &[usize], scanned: Option<i64>) {
@@ -84,6 +110,21 @@ impl Risk {
 }
 
 impl Through {
+    /// All groups, and what they come to for all projects, for all sources, and for both.
+    pub(super) fn summed(self) -> BTreeMap<Group, Risks> {
+        let mut groups: BTreeMap<Group, Risks> = BTreeMap::new();
+        for ((project, source), risks) in self.groups {
+            for sum in [(project, String::new()), (0, source.clone()), (0, String::new())] {
+                let sum = groups.entry(sum).or_default();
+                for (rule, risk) in &risks {
+                    sum.entry(*rule).or_default().join(risk);
+                }
+            }
+            groups.insert((project, source), risks);
+        }
+        groups
+    }
+
     /// Adds what one content says.
     pub(super) fn content(&mut self, content: &Content, known: &Known, decisions: &Decisions) {
         let assets: Vec<&Asset> = content.assets.iter().filter(|asset| !asset.is_gone).collect();

@@ -1,8 +1,9 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::{ContainerState, FindingKind};
 
+use super::PAGE;
 use super::known::{Known, Package};
 use super::tally::Counted;
 use crate::Error;
@@ -20,8 +21,8 @@ pub(crate) struct Content {
     pub(crate) scanned: Option<i64>,
     pub(crate) gaps: i64,
     pub(crate) components: i64,
-    /// Packages that have vulnerabilities, and their first paths.
-    packages: Vec<(Arc<Package>, String)>,
+    /// Packages that have vulnerabilities, and where they lie, if anybody asks.
+    packages: Vec<(Arc<Package>, Option<String>)>,
     others: Vec<Other>,
     /// Where it was seen.
     pub(crate) assets: Vec<Asset>,
@@ -85,7 +86,7 @@ pub(crate) struct Seen<'a> {
     aliases: &'a [String],
     package: &'a str,
     path: &'a str,
-    /// Empty where nobody asks for it.
+    /// Empty where nobody asks where it lies, as is the path of a vulnerability.
     fingerprint: String,
     /// Whether some decision is about findings of its kind.
     is_decided: bool,
@@ -125,7 +126,6 @@ impl Content {
     pub(crate) fn each(&self, known: &Known, decisions: &Decisions, mut see: impl FnMut(&Seen<'_>)) {
         let kind = FindingKind::Vulnerabilities;
         let is_decided = decisions.concern(kind.word());
-        let is_asked = decisions.know_fingerprints(kind.word());
         for (package, path) in &self.packages {
             for found in package.vulnerabilities.iter().filter(|found| !found.suppressed) {
                 let Some(rule) = known.rule(found.rule) else { continue };
@@ -139,12 +139,11 @@ impl Content {
                     id: &rule.id,
                     aliases: &rule.aliases,
                     package: &package.name,
-                    path,
-                    fingerprint: if is_asked {
-                        fingerprint_of(&rule.id, &package.purl, path)
-                    } else {
-                        String::new()
-                    },
+                    path: path.as_deref().unwrap_or_default(),
+                    fingerprint: path
+                        .as_deref()
+                        .map(|path| fingerprint_of(&rule.id, &package.purl, path))
+                        .unwrap_or_default(),
                     is_decided,
                 });
             }
@@ -173,7 +172,12 @@ impl Content {
 type ById = HashMap<i64, Content>;
 
 /// Loads some contents, in the order of their ids.
-pub(crate) async fn load(on: impl Into<On<'_>>, contents: &[i64], known: &mut Known) -> Result<Batch, Error> {
+pub(crate) async fn load(
+    on: impl Into<On<'_>>,
+    contents: &[i64],
+    known: &mut Known,
+    decisions: &Decisions,
+) -> Result<Batch, Error> {
     let mut on = on.into();
     let rows: Vec<(i64, i64, Option<i64>, i64)> =
         Sql::read("read images", "SELECT id, first_seen, scanned, gap_count FROM content WHERE id IN ")
@@ -186,7 +190,7 @@ pub(crate) async fn load(on: impl Into<On<'_>>, contents: &[i64], known: &mut Kn
             (id, Content { first_seen, scanned, gaps, ..Content::default() })
         })
         .collect();
-    load_packages(on.again(), contents, known, &mut loaded).await?;
+    load_packages(on.again(), contents, known, decisions, &mut loaded).await?;
     load_others(on.again(), contents, known, &mut loaded).await?;
     load_assets(on, contents, &mut loaded).await?;
     let mut loaded: Vec<(i64, Content)> = loaded.into_iter().collect();
@@ -198,34 +202,64 @@ async fn load_packages(
     mut on: On<'_>,
     contents: &[i64],
     known: &mut Known,
+    decisions: &Decisions,
     loaded: &mut ById,
 ) -> Result<(), Error> {
+    // One row for each content: hundreds of them would take most of the time that settling takes.
     let sql = Sql::read(
-        "count packages",
-        "SELECT content_id, COUNT(*) AS components FROM content_package WHERE content_id IN ",
+        "read packages of images",
+        "SELECT content_id, STRING_AGG(CAST(package_id AS TEXT), ',') FROM content_package WHERE content_id IN ",
     );
-    let rows: Vec<(i64, i64)> =
+    let rows: Vec<(i64, String)> =
         sql.list("", contents.iter().copied()).push(" GROUP BY content_id").all(on.again()).await?;
-    for (content, components) in rows {
-        if let Some(content) = loaded.get_mut(&content) {
-            content.components = components;
-        }
+    let rows: Vec<(i64, Vec<i64>)> = rows
+        .into_iter()
+        .map(|(content, ids)| (content, ids.split(',').filter_map(|id| id.parse().ok()).collect()))
+        .collect();
+    let mut ids: Vec<i64> = rows.iter().flat_map(|(_, ids)| ids).copied().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    known.meet(on.again(), &ids).await?;
+    let placed: HashSet<i64> = ids.into_iter().filter(|id| is_placed(*id, known, decisions)).collect();
+    for (id, packages) in rows {
+        let Some(content) = loaded.get_mut(&id) else { continue };
+        content.components = i64::try_from(packages.len()).unwrap_or(i64::MAX);
+        let elsewhere = packages.into_iter().filter(|id| !placed.contains(id));
+        content.packages = elsewhere.filter_map(|id| Some((Arc::clone(known.package(id)?), None))).collect();
     }
-    let rows: Vec<(i64, i64, String)> = Sql::read(
-        "read packages with vulnerabilities",
-        "SELECT content_id, package_id, path FROM content_package WHERE content_id IN ",
-    )
-    .list("", contents.iter().copied())
-    .push(
-        " AND EXISTS (SELECT 1 FROM package_vulnerability pv WHERE pv.package_id = content_package.package_id)",
-    )
-    .all(on.again())
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|(_, package, _)| *package).collect();
-    known.meet(on, &ids).await?;
-    for (content, package, path) in rows {
-        if let (Some(content), Some(package)) = (loaded.get_mut(&content), known.package(package)) {
-            content.packages.push((Arc::clone(package), path));
+    load_places(on, contents, &placed, known, loaded).await
+}
+
+/// Whether a decision asks where the vulnerabilities of a package lie.
+fn is_placed(id: i64, known: &Known, decisions: &Decisions) -> bool {
+    let kind = FindingKind::Vulnerabilities.word();
+    let vulnerabilities = known.package(id).map_or(&[][..], |package| &package.vulnerabilities);
+    let mut rules = vulnerabilities.iter().filter_map(|found| known.rule(found.rule));
+    decisions.concern(kind) && rules.any(|rule| decisions.ask_where(kind, &rule.id, &rule.aliases))
+}
+
+/// Loads the packages of which it matters where they lie.
+async fn load_places(
+    mut on: On<'_>,
+    contents: &[i64],
+    packages: &HashSet<i64>,
+    known: &Known,
+    loaded: &mut ById,
+) -> Result<(), Error> {
+    let packages: Vec<i64> = packages.iter().copied().collect();
+    for some in packages.chunks(PAGE) {
+        let rows: Vec<(i64, i64, String)> = Sql::read(
+            "read where packages lie",
+            "SELECT content_id, package_id, path FROM content_package WHERE content_id IN ",
+        )
+        .list("", contents.iter().copied())
+        .list(" AND package_id IN ", some.iter().copied())
+        .all(on.again())
+        .await?;
+        for (content, package, path) in rows {
+            if let (Some(content), Some(package)) = (loaded.get_mut(&content), known.package(package)) {
+                content.packages.push((Arc::clone(package), Some(path)));
+            }
         }
     }
     Ok(())
@@ -264,7 +298,10 @@ async fn load_assets(mut on: On<'_>, contents: &[i64], loaded: &mut ById) -> Res
     const THEIR: &str = " IN (SELECT id FROM asset WHERE content_id IN ";
     let sql = Sql::read(
         "read where images are",
-        "SELECT *, gone IS NOT NULL AS is_gone FROM asset WHERE content_id IN ",
+        "SELECT id, content_id, project_id, kind, repository, tag, reference, gone IS NOT NULL AS is_gone, scanned, \
+         risk, critical, high, medium, low, negligible, unknown, vulnerabilities, fixable, exploited, malware, \
+         secrets, baseline, compliance, base_image, ignored, gaps, components, hosts, containers, running, focus, \
+         focus_reasons FROM asset WHERE content_id IN ",
     );
     let assets: Vec<Asset> =
         sql.list("", contents.iter().copied()).push(" ORDER BY id").all(on.again()).await?;

@@ -14,7 +14,8 @@ const TOGETHER: usize = 10_000;
 pub(crate) struct Known {
     rules: Vec<Rule>,
     places: HashMap<(FindingKind, String), u32>,
-    packages: HashMap<i64, Arc<Package>>,
+    /// Nothing for one without vulnerabilities.
+    packages: HashMap<i64, Option<Arc<Package>>>,
 }
 
 /// Something that can be wrong.
@@ -61,9 +62,9 @@ impl Known {
         self.rules.get(usize::try_from(number).ok()?)
     }
 
-    /// The package of an id that was asked for.
+    /// The package of an id that was asked for, if it has vulnerabilities.
     pub(crate) fn package(&self, id: i64) -> Option<&Arc<Package>> {
-        self.packages.get(&id)
+        self.packages.get(&id)?.as_ref()
     }
 
     /// The number of a rule.
@@ -111,15 +112,16 @@ impl Known {
                 first_seen: row.first_seen,
             });
         }
+        self.packages.extend(ids.iter().map(|id| (*id, None)));
         let named: Vec<(i64, String, String)> =
             Sql::read("read packages", "SELECT id, name, purl FROM package WHERE id IN ")
-                .list("", ids.iter().copied())
+                .list("", found.keys().copied())
                 .all(on)
                 .await?;
         for (id, name, purl) in named {
             let mut vulnerabilities = found.remove(&id).unwrap_or_default();
             vulnerabilities.shrink_to_fit();
-            self.packages.insert(id, Arc::new(Package { name, purl, vulnerabilities }));
+            self.packages.insert(id, Some(Arc::new(Package { name, purl, vulnerabilities })));
         }
         Ok(())
     }

@@ -35,15 +35,30 @@ pub(crate) struct Counted {
     focus_reasons: String,
 }
 
-/// The statement that writes rows of [`Counted::row`]; the columns of a list of values are called so by both databases.
-pub(super) const BEFORE: &str = "UPDATE asset SET scanned = v.column2, risk = v.column3, critical = v.column4, \
-    high = v.column5, medium = v.column6, low = v.column7, negligible = v.column8, unknown = v.column9, \
-    vulnerabilities = v.column10, fixable = v.column11, exploited = v.column12, malware = v.column13, \
-    secrets = v.column14, baseline = v.column15, compliance = v.column16, base_image = v.column17, \
-    ignored = v.column18, gaps = v.column19, components = v.column20, hosts = v.column21, \
-    containers = v.column22, running = v.column23, focus = v.column24, focus_reasons = v.column25, \
-    status = CASE WHEN asset.status = 'unscanned' AND v.column2 IS NOT NULL THEN 'scanned' ELSE asset.status END \
-    FROM (VALUES ";
+/// Some columns that are written together: those that change seldom have indexes, which take long to change.
+pub(super) struct Part {
+    /// The statement before its rows; the columns of a list of values are called so by both databases.
+    pub(super) before: &'static str,
+    row: fn(&Counted, i64) -> Vec<Value>,
+}
+
+/// All columns.
+pub(super) const PARTS: [Part; 2] = [
+    Part {
+        before: "UPDATE asset SET scanned = v.column2, components = v.column3, hosts = v.column4, \
+            containers = v.column5, running = v.column6, status = CASE WHEN asset.status = 'unscanned' \
+            AND v.column2 IS NOT NULL THEN 'scanned' ELSE asset.status END FROM (VALUES ",
+        row: Counted::place,
+    },
+    Part {
+        before: "UPDATE asset SET risk = v.column2, critical = v.column3, high = v.column4, medium = v.column5, \
+            low = v.column6, negligible = v.column7, unknown = v.column8, vulnerabilities = v.column9, \
+            fixable = v.column10, exploited = v.column11, malware = v.column12, secrets = v.column13, \
+            baseline = v.column14, compliance = v.column15, base_image = v.column16, ignored = v.column17, \
+            gaps = v.column18, focus = v.column19, focus_reasons = v.column20 FROM (VALUES ",
+        row: Counted::counts,
+    },
+];
 pub(super) const AFTER: &str = ") AS v WHERE asset.id = v.column1";
 
 /// From here on a secret makes an image one to look at first.
@@ -58,16 +73,30 @@ struct Tally {
     has_fixable_critical: bool,
 }
 
-/// The rows of all assets that count otherwise than before, with their ids.
-pub(super) fn changed(batch: &[Content], known: &Known, decisions: &Decisions) -> Vec<(i64, Vec<Value>)> {
-    let of_content = |content: &Content| {
+/// What all assets count, with what they counted before.
+pub(super) fn counted<'a>(
+    batch: &'a [Content],
+    known: &Known,
+    decisions: &Decisions,
+) -> Vec<(&'a Asset, Counted)> {
+    let of_content = |content: &'a Content| {
         let tallies = tally(content, known, decisions);
-        let counted =
-            content.assets.iter().zip(tallies).map(|(asset, tally)| (asset, tally.end(content, asset)));
-        let changed = counted.filter(|(asset, counted)| *counted != asset.before);
-        changed.map(|(asset, counted)| (asset.id, counted.row(asset.id))).collect::<Vec<_>>()
+        content.assets.iter().zip(tallies).map(|(asset, tally)| (asset, tally.end(content, asset)))
     };
-    batch.iter().flat_map(of_content).collect()
+    let mut counted: Vec<_> = batch.iter().flat_map(of_content).collect();
+    counted.sort_by_key(|(asset, _)| asset.id);
+    counted
+}
+
+impl Part {
+    /// The rows of the assets of which some of its columns are other than before.
+    pub(super) fn changed(&self, counted: &[(&Asset, Counted)]) -> Vec<Vec<Value>> {
+        let rows = counted.iter().map(|(asset, counted)| {
+            let row = (self.row)(counted, asset.id);
+            ((self.row)(&asset.before, asset.id) != row).then_some(row)
+        });
+        rows.flatten().collect()
+    }
 }
 
 fn tally(content: &Content, known: &Known, decisions: &Decisions) -> Vec<Tally> {
@@ -152,8 +181,13 @@ impl Tally {
 }
 
 impl Counted {
-    fn row(self, asset: i64) -> Vec<Value> {
-        let mut row: Vec<Value> = vec![asset.into(), self.scanned.into(), self.risk.into()];
+    fn place(&self, asset: i64) -> Vec<Value> {
+        let counts = [self.components, self.hosts, self.containers, self.running];
+        let head: [Value; 2] = [asset.into(), self.scanned.into()];
+        head.into_iter().chain(counts.map(Value::from)).collect()
+    }
+
+    fn counts(&self, asset: i64) -> Vec<Value> {
         let counts = [
             self.critical,
             self.high,
@@ -171,13 +205,9 @@ impl Counted {
             self.base_image,
             self.ignored,
             self.gaps,
-            self.components,
-            self.hosts,
-            self.containers,
-            self.running,
         ];
-        row.extend(counts.map(Value::from));
-        row.extend([self.focus.into(), self.focus_reasons.into()]);
-        row
+        let head: [Value; 2] = [asset.into(), self.risk.into()];
+        let tail: [Value; 2] = [self.focus.into(), (&self.focus_reasons).into()];
+        head.into_iter().chain(counts.map(Value::from)).chain(tail).collect()
     }
 }

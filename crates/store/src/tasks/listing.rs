@@ -1,7 +1,7 @@
 //! Reading tasks and their jobs.
 
 use crate::sql::Sql;
-use crate::{Database, Error, Key, Order, Page, Scope, Wanted};
+use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
 /// The most tasks of one look at what changed.
 const MOST_CHANGED: i64 = 200;
@@ -146,7 +146,7 @@ pub async fn list(
     wanted: &Wanted,
 ) -> Result<Page<Task>, Error> {
     let sql = filter.apply(visible(scope, Sql::read("list tasks", SELECT)));
-    let order = Order { by: "task.created", id: "task.id", descending: true };
+    let order = Order { by: "task.created", id: "task.id", of: Sorted::Integers, descending: true };
     let tasks = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(tasks, |task: &Task| (Key::Integer(task.created), task.id)))
 }
@@ -245,7 +245,8 @@ pub async fn jobs(
     if !states.is_empty() {
         sql = sql.list(&format!(" AND {STATE} IN "), states);
     }
-    let order = Order { by: "task_job.job_id", id: "task_job.asset_id", descending: false };
+    let order =
+        Order { by: "task_job.job_id", id: "task_job.asset_id", of: Sorted::Integers, descending: false };
     let jobs = wanted.ask(sql, order)?.all(database).await?;
     Ok(wanted.page(jobs, |job: &Job| (Key::Integer(job.id), job.asset_id)))
 }

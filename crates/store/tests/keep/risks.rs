@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 
 use model::{Report, Severity};
 use store::decisions::{self, Decisions};
@@ -23,7 +24,7 @@ impl Random {
 }
 
 /// A row of the risk view.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 struct Risk {
     project_id: i64,
     source: String,
@@ -149,7 +150,7 @@ async fn naive(database: &Database) -> BTreeSet<Risk> {
     .all(database)
     .await
     .unwrap();
-    let mut risks: BTreeMap<(i64, String, String), (Risk, BTreeSet<i64>)> = BTreeMap::new();
+    let mut risks: BTreeMap<(i64, String, String, String), (Risk, BTreeSet<i64>)> = BTreeMap::new();
     for asset in assets {
         let hosts: Vec<(i64,)> = Sql::read(
             "list",
@@ -183,29 +184,26 @@ async fn naive(database: &Database) -> BTreeSet<Risk> {
             *known = (known.0.max(row.severity), known.1 | row.fixable(), known.2 | counts);
         }
         for ((kind, rule), (severity, fixable, counts)) in of_rule {
-            let new = Risk {
-                project_id: asset.project_id,
-                source: "local".to_owned(),
-                kind: kind.clone(),
-                rule: rule.clone(),
-                severity: 0,
-                images: 0,
-                handled: 0,
-                containers: 0,
-                hosts: 0,
-                fixable: false,
-            };
-            let key = (asset.project_id, kind, rule);
-            let (risk, on) = risks.entry(key).or_insert((new, BTreeSet::new()));
-            risk.severity = risk.severity.max(severity);
-            risk.fixable |= fixable;
-            if counts {
-                risk.images += 1;
-                risk.containers += asset.containers;
-                on.extend(hosts.iter().map(|(host,)| *host));
-                risk.hosts = i64::try_from(on.len()).unwrap();
-            } else {
-                risk.handled += 1;
+            // Everything is counted for its project and for all, for its source and for all.
+            for (project_id, source) in
+                [(asset.project_id, "local"), (asset.project_id, ""), (0, "local"), (0, "")]
+            {
+                let source = source.to_owned();
+                let key = (project_id, source.clone(), kind.clone(), rule.clone());
+                let (kind, rule) = (kind.clone(), rule.clone());
+                let (risk, on) = risks.entry(key).or_insert_with(|| {
+                    (Risk { project_id, source, kind, rule, ..Risk::default() }, BTreeSet::new())
+                });
+                risk.severity = risk.severity.max(severity);
+                risk.fixable |= fixable;
+                if counts {
+                    risk.images += 1;
+                    risk.containers += asset.containers;
+                    on.extend(hosts.iter().map(|(host,)| *host));
+                    risk.hosts = i64::try_from(on.len()).unwrap();
+                } else {
+                    risk.handled += 1;
+                }
             }
         }
     }
@@ -246,14 +244,15 @@ async fn settles_what_is_marked_and_adds_it_up() {
         let mut transaction = database.begin().await.unwrap();
         settle::mark(&mut transaction, &contents).await.unwrap();
         settle::mark(&mut transaction, &contents).await.unwrap();
-        let asked = settle::asked(&mut transaction).await.unwrap();
-        settle::request(&mut transaction).await.unwrap();
-        settle::request(&mut transaction).await.unwrap();
-        assert_eq!(settle::asked(&mut transaction).await.unwrap(), asked + 2);
+        let asked = settle::asked(&mut transaction, settle::Job::Counts).await.unwrap();
+        settle::request(&mut transaction, settle::Job::Counts, false).await.unwrap();
+        settle::request(&mut transaction, settle::Job::Counts, false).await.unwrap();
+        assert_eq!(settle::asked(&mut transaction, settle::Job::Counts).await.unwrap(), asked + 2);
         transaction.commit().await.unwrap();
         assert_eq!(number(database, "SELECT COUNT(*) FROM job").await, 1, "one job for all who ask");
-        assert_eq!(settle::some(database).await.unwrap(), contents.len());
-        assert_eq!(settle::some(database).await.unwrap(), 0);
+        let stop = AtomicBool::new(false);
+        assert_eq!(settle::all(database, &stop).await.unwrap(), contents.len());
+        assert_eq!(settle::all(database, &stop).await.unwrap(), 0);
 
         let all = summary::of(database, &Scope::All, Some("local")).await.unwrap();
         assert_eq!(all.images, number(database, "SELECT COUNT(*) FROM asset WHERE gone IS NULL").await);

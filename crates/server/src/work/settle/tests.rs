@@ -208,14 +208,14 @@ async fn loses_nothing_when_two_scans_of_one_image_end_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tells_risks_and_the_day_once_a_report_is_in() {
-    static KINDS: &[crate::work::Kind] = &[KIND];
+    static KINDS: &[crate::work::Kind] = &[KIND, crate::work::risks::KIND];
     let (directory, postgres) = (tempfile::tempdir().unwrap(), testkit::Postgres::start());
     for app in apps(directory.path(), postgres.as_ref()).await {
         let image = image(&app).await;
         let (end, ending) = watch::channel(false);
         let crew = tokio::spawn(Crew::new(KINDS).run(app.clone(), ending));
-        let risks =
-            "SELECT COUNT(*), (SELECT COUNT(*) FROM daily WHERE risky = 1) FROM risk WHERE images = 1";
+        let risks = "SELECT COUNT(*), (SELECT COUNT(*) FROM daily WHERE risky = 1) FROM risk \
+             WHERE images = 1 AND project_id > 0 AND source = ''";
         for (checks, findings, expected) in [
             (&Check::ALL[..], vec![malware(), vulnerability()], 2),
             (&[Check::Secrets], vec![secret("a")], 3),
@@ -235,8 +235,8 @@ async fn tells_risks_and_the_day_once_a_report_is_in() {
         }
         // Whoever asks while it rests gets it later.
         let mut transaction = app.database.begin().await.unwrap();
-        settle::rest(&mut transaction, 3_600_000).await.unwrap();
-        let id = settle::request(&mut transaction).await.unwrap();
+        settle::rest(&mut transaction, settle::Job::Risks, 3_600_000).await.unwrap();
+        let id = settle::request(&mut transaction, settle::Job::Risks, false).await.unwrap();
         let sql = Sql::read("read", "SELECT run_at FROM job WHERE state = 'waiting' AND id = ").with("", id);
         let put_off: Option<(i64,)> = sql.optional(&mut transaction).await.unwrap();
         transaction.commit().await.unwrap();
