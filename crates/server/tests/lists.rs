@@ -65,10 +65,10 @@ const FILL: &[&str] = &[
     "INSERT INTO content_layer (content_id, position, layer_id, created_by, from_base) VALUES \
      (1, 0, 1, 'FROM debian', TRUE), (1, 1, 2, 'COPY shop', FALSE), (2, 0, 1, 'FROM debian', NULL)",
     "INSERT INTO context (id, fingerprint, distribution) VALUES (1, 'c', 'null')",
-    "INSERT INTO package (id, fingerprint, context_id, kind, name, version, purl, facts) VALUES \
-     (1, 'p1', 1, 'maven', 'org.apache.logging.log4j:log4j-core', '2.9.1', 'pkg:maven/l@2.9.1', '{}'), \
-     (2, 'p2', 1, 'maven', 'org.apache.logging.log4j:log4j-core', '2.17.0', 'pkg:maven/l@2.17.0', '{}'), \
-     (3, 'p3', 1, 'deb', 'openssl', '3.0.1-1', 'pkg:deb/debian/openssl@3.0.1-1', '{}')",
+    "INSERT INTO package (id, fingerprint, context_id, kind, name, short_name, version, purl, facts) VALUES \
+     (1, 'p1', 1, 'maven', 'org.apache.logging.log4j:log4j-core', 'log4j-core', '2.9.1', 'pkg:maven/l@2.9.1', '{}'), \
+     (2, 'p2', 1, 'maven', 'org.apache.logging.log4j:log4j-core', 'log4j-core', '2.17.0', 'pkg:maven/l@2.17.0', '{}'), \
+     (3, 'p3', 1, 'deb', 'openssl', 'openssl', '3.0.1-1', 'pkg:deb/debian/openssl@3.0.1-1', '{}')",
     "INSERT INTO content_package (content_id, package_id, path, layer, from_base, licenses) VALUES \
      (1, 1, 'app/log4j.jar', 1, FALSE, 'Apache-2.0'), (1, 3, 'var/lib/dpkg/status', 0, TRUE, ''), \
      (2, 2, 'app/log4j.jar', 0, NULL, 'Apache-2.0')",
@@ -248,6 +248,7 @@ async fn finds_what_each_filter_says() {
         ("rule=aws-key", &[1, 3, 6]),
         ("component=openssl", &[1, 3, 6]),
         ("component=org.apache*", &[1, 2, 3, 6]),
+        ("component=log4j-core", &[1, 2, 3, 6]),
         ("component=org.apache*&component_version=2.17.0", &[2]),
         ("os=alpine", &[2]),
         ("distribution=debian&distribution_version=12", &[1, 3, 6]),
@@ -479,6 +480,8 @@ async fn knows_where_a_component_below_a_version_is() {
             ),
             (format!("name={name}&type=deb"), vec![], vec![]),
             ("name=org.apache*".to_owned(), vec!["2.17.0", "2.9.1"], vec![1, 2, 3, 6]),
+            ("name=log4j-core&version=%3C2.17".to_owned(), vec!["2.9.1"], vec![1, 3, 6]),
+            ("name=log4j*&type=maven".to_owned(), vec!["2.17.0", "2.9.1"], vec![1, 2, 3, 6]),
             ("name=openss".to_owned(), vec![], vec![]),
         ] {
             let found = ok(app, ALL, &format!("/components?{query}")).await;

@@ -131,7 +131,8 @@ CREATE TABLE asset (
     focus_reasons TEXT NOT NULL DEFAULT '[]'
 );
 CREATE UNIQUE INDEX asset_identity ON asset (project_id, kind, repository, COALESCE(tag, ''), reference);
-CREATE INDEX asset_content ON asset (content_id);
+-- With all that is asked for where images of contents are only counted.
+CREATE INDEX asset_content ON asset (content_id, gone, project_id, id);
 -- One for each way of sorting in store::assets::Sort, written as there.
 CREATE INDEX asset_risk ON asset ((critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id);
 CREATE INDEX asset_focus ON asset ((critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id)
@@ -224,6 +225,8 @@ CREATE TABLE package (
     context_id BIGINT NOT NULL REFERENCES context (id),
     kind TEXT NOT NULL,
     name ORDERED_TEXT NOT NULL,
+    -- What people call it: the name without a group, scope or path before it.
+    short_name ORDERED_TEXT NOT NULL,
     version TEXT NOT NULL,
     architecture TEXT NOT NULL DEFAULT '',
     source TEXT NOT NULL DEFAULT '',
@@ -232,6 +235,7 @@ CREATE TABLE package (
     facts TEXT NOT NULL
 );
 CREATE INDEX package_name ON package (name, version);
+CREATE INDEX package_short_name ON package (short_name, version);
 
 -- By which names advisories may be about a package.
 CREATE TABLE package_lookup (

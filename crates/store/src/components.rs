@@ -71,7 +71,7 @@ pub struct Package {
 /// When the database refuses or is gone.
 pub async fn search(database: &Database, name: &str, kind: Option<&str>) -> Result<Vec<Package>, Error> {
     let start = "SELECT id, kind, name, version, purl FROM package WHERE ";
-    let mut sql = named(Sql::read("search components", start), "name", name);
+    let mut sql = named(Sql::read("search components", start), "", name);
     if let Some(kind) = kind {
         sql = sql.with(" AND kind = ", kind);
     }

@@ -109,8 +109,8 @@ pub(crate) async fn note(
         all.filter(|(fingerprint, _)| !known.contains_key(*fingerprint)).collect()
     };
     let rows = new.values().filter_map(|at| Some(row(context, facts.get(*at)?, written.get(*at)?))).collect();
-    let before = "INSERT INTO package (fingerprint, context_id, kind, name, version, architecture, source, purl, \
-        facts) VALUES ";
+    let before = "INSERT INTO package (fingerprint, context_id, kind, name, short_name, version, architecture, source, \
+        purl, facts) VALUES ";
     insert("note packages", transaction, before, rows, " ON CONFLICT (fingerprint) DO NOTHING").await?;
     let known = ids(transaction, written.iter().map(|(fingerprint, _)| fingerprint.as_str())).await?;
     let mut looked_up: Vec<(String, i64)> = new
@@ -125,6 +125,15 @@ pub(crate) async fn note(
     Ok(written.iter().filter_map(|(fingerprint, _)| known.get(fingerprint).copied()).collect())
 }
 
+/// The name without a group, scope or path before it: `log4j-core`, `node`, `yaml.v3`.
+#[must_use]
+pub fn short_name(name: &str) -> &str {
+    match name.rsplit([':', '/']).next() {
+        Some(short) if !short.is_empty() => short,
+        _ => name,
+    }
+}
+
 fn row(context: i64, facts: &Facts, written: &(String, String)) -> Vec<Value> {
     let (fingerprint, json) = written;
     let package = &facts.package;
@@ -133,6 +142,7 @@ fn row(context: i64, facts: &Facts, written: &(String, String)) -> Vec<Value> {
         context.into(),
         package.kind.word().into(),
         (&package.name).into(),
+        short_name(&package.name).into(),
         (&package.version).into(),
         package.arch.as_deref().unwrap_or_default().into(),
         package.source.as_ref().map_or("", |source| source.name.as_str()).into(),

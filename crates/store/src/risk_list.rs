@@ -8,6 +8,9 @@ use crate::pattern::{self, ESCAPE};
 use crate::sql::Sql;
 use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Wanted};
 
+/// A risk of so many images is common.
+const COMMON: i64 = 1_000;
+
 /// A rule that is broken somewhere, over all projects and sources asked for.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct Risk {
@@ -280,10 +283,20 @@ pub async fn images(
     if !sources.is_empty() {
         sql = sql.list(" AND asset.kind IN ", sources);
     }
-    let order = Order { by: BY_ID, id: "asset.id", of: Sorted::Integers, descending: false };
+    let by = if is_common(database, kind, rule).await? { "asset.id" } else { BY_ID };
+    let order = Order { by, id: "asset.id", of: Sorted::Integers, descending: false };
     let ids: Vec<(i64,)> = wanted.ask(sql, order)?.all(database).await?;
     let page = wanted.page(ids, |(id,)| (Key::Integer(*id), *id));
     Ok(Page { items: page.items.into_iter().map(|(id,)| id).collect(), next: page.next })
+}
+
+/// Whether so many images have a risk that the first of them are soon found among all.
+async fn is_common(database: &Database, kind: &str, rule: &str) -> Result<bool, Error> {
+    let sql = "SELECT images + handled FROM risk WHERE project_id = 0 AND source = ''";
+    let sql =
+        Sql::read("count images with a risk", sql).with(" AND kind = ", kind).with(" AND rule = ", rule);
+    let found: Option<(i64,)> = sql.optional(database).await?;
+    Ok(found.is_some_and(|(images,)| images >= COMMON))
 }
 
 /// Where in an image a risk is: by one package or place.

@@ -118,7 +118,8 @@ pub(crate) async fn write(database: &Database) -> Pool {
         }
         let lookups = rows.iter().map(|row| vec![row[3].clone(), row[0].clone()]).collect();
         let mut transaction = database.begin().await.unwrap();
-        let columns = "INSERT INTO package (id, fingerprint, context_id, name, version, kind, source, purl, facts) VALUES ";
+        let columns = "INSERT INTO package (id, fingerprint, context_id, name, short_name, version, kind, source, \
+             purl, facts) VALUES ";
         insert("write packages", &mut transaction, columns, rows, "").await.unwrap();
         let columns = "INSERT INTO package_lookup (name, package_id) VALUES ";
         insert("write names", &mut transaction, columns, lookups, "").await.unwrap();
@@ -156,6 +157,7 @@ fn row(at: usize, sort: &Sort, number: usize, release: usize, id: i64, context: 
         digest(&format!("{at} {facts}")).into(),
         context.into(),
         name.clone().into(),
+        store::packages::short_name(&name).into(),
         version.into(),
         sort.kind.word().into(),
         name.into(),

@@ -302,7 +302,7 @@ impl Filter {
                 .push(")");
         }
         if let Some(component) = &self.component {
-            sql = named(sql.push(PACKAGES), "package.name", component);
+            sql = named(sql.push(PACKAGES), "package.", component);
             if let Some(version) = &self.component_version {
                 sql = sql.with(" AND package.version = ", version);
             }
@@ -312,13 +312,16 @@ impl Filter {
     }
 }
 
-/// A column that is a name, or begins with what stands before `*` at its end.
-pub(crate) fn named(sql: Sql, column: &str, name: &str) -> Sql {
-    match name.strip_suffix('*') {
+/// Packages of a name, or whose names begin with what stands before `*` at its end: of the whole name, or of what people
+/// call them.
+pub(crate) fn named(sql: Sql, table: &str, name: &str) -> Sql {
+    let column = |sql: Sql, column: &str| match name.strip_suffix('*') {
         Some(beginning) => {
             let (low, high) = pattern::between(beginning);
-            sql.with(&format!("{column} >= "), low).with(&format!(" AND {column} < "), high)
+            let sql = sql.with(&format!("({table}{column} >= "), low);
+            sql.with(&format!(" AND {table}{column} < "), high).push(")")
         }
-        None => sql.with(&format!("{column} = "), name),
-    }
+        None => sql.with(&format!("{table}{column} = "), name),
+    };
+    column(column(sql.push("("), "name").push(" OR "), "short_name").push(")")
 }

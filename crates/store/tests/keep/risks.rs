@@ -131,6 +131,9 @@ async fn fill(database: &Database, random: &mut Random) {
     transaction.commit().await.unwrap();
 }
 
+/// Project, source, kind, rule.
+type Key = (i64, String, String, String);
+
 /// The risk view, computed image by image from the rows that details show.
 async fn naive(database: &Database) -> BTreeSet<Risk> {
     #[derive(sqlx::FromRow)]
@@ -150,7 +153,7 @@ async fn naive(database: &Database) -> BTreeSet<Risk> {
     .all(database)
     .await
     .unwrap();
-    let mut risks: BTreeMap<(i64, String, String, String), (Risk, BTreeSet<i64>)> = BTreeMap::new();
+    let mut risks: BTreeMap<Key, (Risk, BTreeSet<i64>)> = BTreeMap::new();
     for asset in assets {
         let hosts: Vec<(i64,)> = Sql::read(
             "list",
