@@ -137,8 +137,8 @@ CREATE INDEX asset_content ON asset (content_id, gone, project_id, id);
 CREATE INDEX asset_risk ON asset ((critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id);
 CREATE INDEX asset_focus ON asset ((critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id)
     WHERE focus AND gone IS NULL;
-CREATE INDEX asset_worst ON asset (risk, (critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id)
-    WHERE gone IS NULL;
+-- Not only for those that are there: SQLite would go through all of them by it.
+CREATE INDEX asset_worst ON asset (risk, (critical * 1000000000000 + high * 100000000 + medium * 10000 + low), id);
 CREATE INDEX asset_name ON asset (name, id);
 CREATE INDEX asset_size ON asset (size, id);
 CREATE INDEX asset_built ON asset ((COALESCE(built, 0)), id);

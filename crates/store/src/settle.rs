@@ -3,14 +3,16 @@
 mod asking;
 mod batch;
 mod known;
+mod load;
 mod tally;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use asking::{Job, asked, request, rest};
-pub(crate) use batch::{Asset, Content, load};
+pub(crate) use batch::{Asset, Content};
 pub(crate) use known::Known;
+pub(crate) use load::load;
 
 use crate::decisions::Decisions;
 use crate::sql::{Sql, insert};
