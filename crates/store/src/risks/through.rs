@@ -76,14 +76,26 @@ impl Risk {
         self.hosts.count()
     }
 
+    /// Takes the worst of what is said; to be called before images are counted.
+    fn know(
+        &mut self,
+        severity: u8,
+        fixable: bool,
+        exploited: bool,
+        first_seen: i64,
+        last_scan: Option<i64>,
+    ) {
+        let is_new = self.images == 0 && self.handled == 0;
+        self.first_seen = if is_new { first_seen } else { self.first_seen.min(first_seen) };
+        self.severity = self.severity.max(severity);
+        self.fixable |= fixable;
+        self.exploited |= exploited;
+        self.last_scan = self.last_scan.max(last_scan);
+    }
+
     /// Adds what is known of it among other images.
     fn join(&mut self, other: &Self) {
-        let is_new = self.images == 0 && self.handled == 0;
-        self.first_seen = if is_new { other.first_seen } else { self.first_seen.min(other.first_seen) };
-        self.severity = self.severity.max(other.severity);
-        self.fixable |= other.fixable;
-        self.exploited |= other.exploited;
-        self.last_scan = self.last_scan.max(other.last_scan);
+        self.know(other.severity, other.fixable, other.exploited, other.first_seen, other.last_scan);
         self.handled = self.handled.saturating_add(other.handled);
         self.images = self.images.saturating_add(other.images);
         self.containers = self.containers.saturating_add(other.containers);
@@ -91,12 +103,7 @@ impl Risk {
     }
 
     fn add(&mut self, broken: &Broken, counts: bool, asset: &Asset, hosts: &[usize], scanned: Option<i64>) {
-        let is_new = self.images == 0 && self.handled == 0;
-        self.first_seen = if is_new { broken.first_seen } else { self.first_seen.min(broken.first_seen) };
-        self.severity = self.severity.max(broken.severity);
-        self.fixable |= broken.fixable;
-        self.exploited |= broken.exploited;
-        self.last_scan = self.last_scan.max(scanned);
+        self.know(broken.severity, broken.fixable, broken.exploited, broken.first_seen, scanned);
         if !counts {
             self.handled = self.handled.saturating_add(1);
             return;
