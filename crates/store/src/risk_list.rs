@@ -251,7 +251,9 @@ pub async fn vulnerability(database: &Database, id: &str) -> Result<Option<Vulne
     if found.is_some() {
         return Ok(found);
     }
+    // Only what goes by no CVE of its own has another among its other ids.
+    let others = if id.to_ascii_uppercase().starts_with("CVE-") { "id NOT LIKE 'CVE-%' AND " } else { "" };
     let alias = format!("%\"{}\"%", pattern::literal(id));
-    let sql = Sql::read("find a vulnerability", select).with("LOWER(aliases) LIKE ", alias);
+    let sql = Sql::read("find a vulnerability", select).with(&format!("{others}LOWER(aliases) LIKE "), alias);
     sql.push(ESCAPE).push(" ORDER BY id LIMIT 1").optional(database).await
 }
