@@ -25,7 +25,7 @@ pub(crate) async fn settle(
     } else {
         settle::mark(transaction, &contents).await?;
     }
-    settle::request(transaction, settle::Job::Counts, false).await?;
+    settle::request(transaction).await?;
     Ok(())
 }
 

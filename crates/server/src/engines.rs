@@ -149,7 +149,7 @@ impl Sight<'_> {
         }
         store::settle::mark(&mut transaction, &touched).await?;
         if !touched.is_empty() {
-            store::settle::request(&mut transaction, store::settle::Job::Counts, false).await?;
+            store::settle::request(&mut transaction).await?;
         }
         transaction.commit().await?;
         Ok(Asked::Read { images: count, containers: told.there })

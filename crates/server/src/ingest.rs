@@ -106,7 +106,7 @@ async fn keep(app: &App, hold: Option<&Hold>, scan: &Scan<'_>) -> Result<Written
     let mut transaction = app.database.begin().await?;
     let written = ingest::write(&mut transaction, &scanned).await?;
     settle::assets(&mut transaction, &[scan.content]).await?;
-    settle::request(&mut transaction, settle::Job::Counts, false).await?;
+    settle::request(&mut transaction).await?;
     judge::after_ingest(&mut transaction, scan.content, scan.report).await?;
     if let Some(hold) = hold {
         hold.end(&mut transaction, None).await?;

@@ -150,7 +150,7 @@ async fn finish(app: &App, hold: &Hold, all: Option<&Database>, pass: &Pass) -> 
     }
     // What was written by one that was killed waits for it too.
     if pass.changed > 0 || judgement::is_waiting(&mut transaction).await? {
-        store::settle::request(&mut transaction, store::settle::Job::Counts, false).await?;
+        store::settle::request(&mut transaction).await?;
     }
     let result = serde_json::json!({ "packages": pass.packages, "changed": pass.changed });
     hold.end(&mut transaction, Some(result.to_string())).await?;

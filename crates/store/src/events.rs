@@ -111,9 +111,9 @@ pub async fn complete(transaction: &mut Transaction) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database refuses or is gone.
-pub async fn news(database: &Database) -> Result<Vec<News>, Error> {
+pub async fn news(on: impl Into<On<'_>>) -> Result<Vec<News>, Error> {
     const SELECT: &str = "SELECT vulnerability, kind FROM news WHERE whole ORDER BY vulnerability, kind";
-    Sql::read("read news", SELECT).all(database).await
+    Sql::read("read news", SELECT).all(on).await
 }
 
 /// What a vulnerability means for one project.

@@ -9,7 +9,7 @@ mod tally;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use asking::{Job, asked, request, rest};
+pub use asking::{Job, asked, request, request_risks, rest};
 pub(crate) use batch::{Asset, Content};
 pub(crate) use known::Known;
 pub(crate) use load::load;
@@ -108,9 +108,10 @@ async fn some_of(database: &Database, marked: &[(i64, i64)], known: &mut Known) 
     let taken: Vec<(i64,)> =
         sql.push(")").push(lock).push(") RETURNING content_id").all(&mut transaction).await?;
     let contents: Vec<i64> = taken.into_iter().map(|(content,)| content).collect();
-    count(&mut transaction, contents.clone(), known).await?;
+    let settled = contents.len();
+    count(&mut transaction, contents, known).await?;
     transaction.commit().await?;
-    Ok(contents.len())
+    Ok(settled)
 }
 
 /// Computes anew what lists show of all assets of some contents.

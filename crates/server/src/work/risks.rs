@@ -31,16 +31,17 @@ async fn run(app: &App, hold: &Hold) -> Result<(), Undone> {
     let mut transaction = app.database.begin().await?;
     if took > SHORT {
         let pause = took.saturating_mul(REST).as_millis();
-        settle::rest(&mut transaction, Job::Risks, i64::try_from(pause).unwrap_or(i64::MAX)).await?;
+        settle::rest(&mut transaction, i64::try_from(pause).unwrap_or(i64::MAX)).await?;
     }
     if !news.is_empty() {
         let severity = Keeping::read(app).await?.event_severity;
         events::tell(&mut transaction, &news, severity).await?;
     }
     hold.end(&mut transaction, None).await?;
-    // Whoever asked meanwhile joined this job, which may have been past what they changed.
+    // Whoever asked meanwhile joined this job, which may have been past what they changed. News do not wait for its rest.
     if settle::asked(&mut transaction, Job::Risks).await? != asked {
-        settle::request(&mut transaction, Job::Risks, false).await?;
+        let has_news = !events::news(&mut transaction).await?.is_empty();
+        settle::request_risks(&mut transaction, has_news).await?;
     }
     Ok(transaction.commit().await.map_err(Error::from)?)
 }

@@ -24,7 +24,7 @@ pub(super) const DUTY: Duty = Duty {
 
 async fn request(app: &App) -> Result<(), Error> {
     let mut transaction = app.database.begin().await?;
-    settle::request(&mut transaction, Job::Counts, false).await?;
+    settle::request(&mut transaction).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -41,9 +41,9 @@ async fn run(app: &App, hold: &Hold) -> Result<(), Undone> {
     hold.end(&mut transaction, None).await?;
     // Whoever asked meanwhile joined this job, which may have been past what they changed.
     if settle::asked(&mut transaction, Job::Counts).await? != asked {
-        settle::request(&mut transaction, Job::Counts, false).await?;
+        settle::request(&mut transaction).await?;
     }
-    settle::request(&mut transaction, Job::Risks, has_news).await?;
+    settle::request_risks(&mut transaction, has_news).await?;
     Ok(transaction.commit().await.map_err(Error::from)?)
 }
 

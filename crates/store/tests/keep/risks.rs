@@ -248,8 +248,8 @@ async fn settles_what_is_marked_and_adds_it_up() {
         settle::mark(&mut transaction, &contents).await.unwrap();
         settle::mark(&mut transaction, &contents).await.unwrap();
         let asked = settle::asked(&mut transaction, settle::Job::Counts).await.unwrap();
-        settle::request(&mut transaction, settle::Job::Counts, false).await.unwrap();
-        settle::request(&mut transaction, settle::Job::Counts, false).await.unwrap();
+        settle::request(&mut transaction).await.unwrap();
+        settle::request(&mut transaction).await.unwrap();
         assert_eq!(settle::asked(&mut transaction, settle::Job::Counts).await.unwrap(), asked + 2);
         transaction.commit().await.unwrap();
         assert_eq!(number(database, "SELECT COUNT(*) FROM job").await, 1, "one job for all who ask");

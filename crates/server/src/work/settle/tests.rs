@@ -235,8 +235,8 @@ async fn tells_risks_and_the_day_once_a_report_is_in() {
         }
         // Whoever asks while it rests gets it later.
         let mut transaction = app.database.begin().await.unwrap();
-        settle::rest(&mut transaction, settle::Job::Risks, 3_600_000).await.unwrap();
-        let id = settle::request(&mut transaction, settle::Job::Risks, false).await.unwrap();
+        settle::rest(&mut transaction, 3_600_000).await.unwrap();
+        let id = settle::request_risks(&mut transaction, false).await.unwrap();
         let sql = Sql::read("read", "SELECT run_at FROM job WHERE state = 'waiting' AND id = ").with("", id);
         let put_off: Option<(i64,)> = sql.optional(&mut transaction).await.unwrap();
         transaction.commit().await.unwrap();
