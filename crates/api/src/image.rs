@@ -52,6 +52,25 @@ pub struct ImageFailure {
     pub advice: Text,
 }
 
+/// Where in a registry an image is.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ImageRegistry {
+    /// The registry's id.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// The word of its kind.
+    pub kind: String,
+    /// The organisation, project or namespace.
+    pub namespace: String,
+    /// When the image was pushed, where the registry tells.
+    pub pushed: Option<i64>,
+    /// Whose it is, where it is only shared.
+    pub owner: Option<String>,
+    /// Until when it is shared; absent for always.
+    pub shared_until: Option<i64>,
+}
+
 /// An image where it was seen: a row of a list.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Image {
@@ -69,9 +88,15 @@ pub struct Image {
     pub tag: Option<String>,
     /// By which its place knows it.
     pub reference: String,
+    /// The registry that has it.
+    pub registry: Option<ImageRegistry>,
+    /// An index of images for several platforms, which `GET /images?parent=` lists.
+    pub multiple: bool,
+    /// The index it is an image of.
+    pub parent_id: Option<i64>,
     /// The digest of its configuration.
     pub image_id: Option<String>,
-    /// The digest of its manifest.
+    /// The digest of its manifest or index.
     pub digest: Option<String>,
     /// What it runs on, such as `linux/amd64`.
     pub platform: Option<String>,

@@ -2,7 +2,7 @@ use model::FindingKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::several::several;
+use crate::several::{several, several_ids};
 
 /// Where an image was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -230,6 +230,34 @@ pub struct ImageFilter {
     #[serde(deserialize_with = "several")]
     #[param(style = Form, explode = false)]
     pub failure: Vec<model::Failure>,
+    /// Registries that have it, by their ids.
+    #[serde(deserialize_with = "several_ids")]
+    #[schema(max_items = 50)]
+    #[param(style = Form, explode = false, max_items = 50)]
+    pub registry: Vec<i64>,
+    /// Kinds of registries that have it, such as `harbor`.
+    #[serde(deserialize_with = "several")]
+    #[schema(max_items = 50)]
+    #[param(style = Form, explode = false, max_items = 50)]
+    pub registry_kind: Vec<String>,
+    /// Part of the name of the registry that has it.
+    #[schema(max_length = 256)]
+    #[param(max_length = 256)]
+    pub registry_name: Option<String>,
+    /// The registry's organisation, project or namespace of it; `*` stands for anything. Case counts.
+    #[schema(max_length = 256)]
+    #[param(max_length = 256)]
+    pub namespace: Option<String>,
+    /// Whether it is an index of images for several platforms.
+    pub multiple: Option<bool>,
+    /// The index whose images are wanted.
+    pub parent: Option<i64>,
+    /// Pushed then or later.
+    pub pushed_since: Option<i64>,
+    /// Pushed then or earlier.
+    pub pushed_until: Option<i64>,
+    /// Whether it is shared by somebody else and still valid, or no longer.
+    pub shared: Option<bool>,
     /// The project it belongs to.
     pub project: Option<i64>,
 }

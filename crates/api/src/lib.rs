@@ -16,6 +16,7 @@ mod image_parts;
 mod page;
 mod problem;
 mod project;
+mod registry;
 mod risk;
 mod role;
 mod rule;
@@ -54,7 +55,8 @@ pub use finding::{
 };
 pub use host::{Host, HostFilter};
 pub use image::{
-    CheckMade, Image, ImageDetail, ImageFailure, ImageName, KindCounts, ScanSummary, SeverityCounts, Total,
+    CheckMade, Image, ImageDetail, ImageFailure, ImageName, ImageRegistry, KindCounts, ScanSummary,
+    SeverityCounts, Total,
 };
 pub use image_filter::{ImageFilter, ImageKind, ImageOrder, ImageRisk, ImageSort, ImageStatus};
 pub use image_parts::{
@@ -65,6 +67,11 @@ pub use image_parts::{
 pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemCode};
 pub use project::{Member, Project, ProjectName};
+pub use registry::{
+    ConnectionStep, NewRegistry, NoticeToken, Registry, RegistryChange, RegistryFilter, RegistryHealth,
+    RegistryKind, RegistryNeed, RegistrySecrets, RegistrySettings, RegistryTest, RegistryVersion,
+    SyncOutcome, SyncRequest,
+};
 pub use risk::{
     Risk, RiskDetail, RiskFilter, RiskImage, RiskImageFilter, RiskOrder, RiskPlace, RiskSort,
     VulnerabilityText,

@@ -42,3 +42,38 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Several<T> {
         Ok(values)
     }
 }
+
+/// Reads ids that are written `1,2` in an address, and as a list of numbers in JSON.
+pub(crate) fn several_ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
+    let ids: Vec<Id> = several(deserializer)?;
+    Ok(ids.into_iter().map(|Id(id)| id).collect())
+}
+
+/// An id, written as a number or in its digits.
+struct Id(i64);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl Visitor<'_> for Either {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a thing")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Id, E> {
+                text.parse().map(Id).map_err(E::custom)
+            }
+
+            fn visit_i64<E: Error>(self, id: i64) -> Result<Id, E> {
+                Ok(Id(id))
+            }
+
+            fn visit_u64<E: Error>(self, id: u64) -> Result<Id, E> {
+                i64::try_from(id).map(Id).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}

@@ -2,6 +2,8 @@ use model::{Failure, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::SyncOutcome;
+
 /// Something that was asked for, made of jobs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Task {
@@ -143,6 +145,15 @@ pub struct TaskJob {
     /// The name of the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// The registry that it lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry_id: Option<i64>,
+    /// The name of the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<String>,
+    /// What came of listing it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<SyncOutcome>,
     /// How far it is.
     #[schema(minimum = 0, maximum = 100)]
     pub percent: i64,

@@ -57,13 +57,32 @@ impl From<&Image> for Known {
 impl From<Known> for Image {
     /// The image, with layers whose content is nowhere to be had.
     fn from(known: Known) -> Self {
+        known.with(|_digest, _size| None)
+    }
+}
+
+impl Known {
+    /// Whether it was found by this manifest, and all its layers can be asked for by their digests.
+    #[must_use]
+    pub fn is_of(&self, manifest: &str) -> bool {
+        self.digest.as_ref().is_some_and(|digest| digest.to_string() == manifest)
+            && self.layers.iter().all(|layer| layer.digest.is_some())
+    }
+
+    /// The image, with the content of its layers where `find` knows it by digest and size.
+    pub(crate) fn with(self, find: impl Fn(&Digest, u64) -> Option<Data>) -> Image {
+        let known = self;
         let layers = known.layers.into_iter().map(|layer| Layer {
+            data: layer
+                .digest
+                .as_ref()
+                .and_then(|digest| find(digest, layer.size))
+                .unwrap_or_else(|| Data::Absent("only what was read of it before is known".to_owned())),
             digest: layer.digest,
             diff_id: layer.diff_id,
             size: layer.size,
-            data: Data::Absent("only what was read of it before is known".to_owned()),
         });
-        Self {
+        Image {
             name: known.name,
             source: SOURCES.into_iter().find(|source| *source == known.source).unwrap_or("known"),
             digest: known.digest,

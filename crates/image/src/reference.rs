@@ -33,6 +33,22 @@ impl Reference {
         parts(text).map_err(|why| Error::Name { text: shorten(text), why })
     }
 
+    /// An image of a registry that is known already, whatever that is called; by its tag or digest.
+    ///
+    /// # Errors
+    /// When repository, tag or digest break the rules.
+    pub fn within(registry: &str, repository: &str, target: &str) -> Result<Self, Error> {
+        let fail = |why| Error::Name { text: shorten(&format!("{registry}/{repository}:{target}")), why };
+        check_repository(repository).map_err(fail)?;
+        let (tag, digest) = if target.contains(':') {
+            (None, Some(target.parse::<Digest>().map_err(|error| fail(error.to_string()))?))
+        } else {
+            check_tag(target).map_err(fail)?;
+            (Some(target.to_owned()), None)
+        };
+        Ok(Self { registry: registry.to_owned(), repository: repository.to_owned(), tag, digest })
+    }
+
     /// The registry, `docker.io`, `localhost:5000`, `[::1]:5000`.
     #[must_use]
     pub fn registry(&self) -> &str {

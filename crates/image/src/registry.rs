@@ -19,7 +19,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::platform::Choice;
-use crate::{Error, Image, Reference};
+use crate::{Data, Error, Image, Known, Reference};
+use blob::RegistryBlob;
 use credentials::Credentials;
 use puller::Puller;
 
@@ -105,6 +106,16 @@ pub fn open_in(
         None => Ok(images),
         Some(failure) => Err(failure),
     }
+}
+
+/// An image that was found before, as it was kept, in a repository of a registry: nothing is asked before its layers are
+/// read.
+#[must_use]
+pub fn known_in(registry: &Arc<Registry>, repository: &str, known: Known) -> Image {
+    known.with(|digest, size| {
+        let blob = RegistryBlob::of(registry, repository, digest.clone(), size);
+        Some(Data::Blob(Arc::new(blob)))
+    })
 }
 
 /// The images of that name that can be read, and why others cannot.

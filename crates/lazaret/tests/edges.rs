@@ -50,6 +50,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "inventory",
             "model",
             "net",
+            "registries",
             "report",
             "scan",
             "store",

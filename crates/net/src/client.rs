@@ -63,6 +63,10 @@ impl Client {
         for path in &options.ca_files {
             roots.extend(certificates(path)?);
         }
+        if let Some(pem) = &options.authorities {
+            let fail = |why| Error::Setup { why: format!("the certificate authorities are unusable: {why}") };
+            roots.extend(bundle(pem.as_bytes()).map_err(fail)?);
+        }
         let inner = match builder(options)?.tls_certs_merge(roots.clone()).build() {
             Ok(client) => client,
             // A system without any authority: those that were added are then the only ones.
@@ -234,9 +238,13 @@ fn pem(path: &Path) -> std::io::Result<Vec<u8>> {
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
     let fail = |why: String| Error::CaFile { path: path.to_owned(), why };
     let pem = pem(path).map_err(|error| fail(error.to_string()))?;
-    let found = reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| fail(deepest(&error)))?;
+    bundle(&pem).map_err(fail)
+}
+
+fn bundle(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, String> {
+    let found = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| deepest(&error))?;
     if found.is_empty() {
-        return Err(fail("it holds no certificate in PEM form".to_owned()));
+        return Err("it holds no certificate in PEM form".to_owned());
     }
     Ok(found)
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 pub struct Options {
     /// PEM files of certificate authorities that are trusted besides the system's.
     pub ca_files: Vec<PathBuf>,
+    /// Certificate authorities in PEM that are trusted besides.
+    pub authorities: Option<String>,
     /// Trusts any certificate, for any host.
     pub accept_invalid_certificates: bool,
     /// A PEM file with the certificate and the private key that this client shows to servers that ask for one.
@@ -33,6 +35,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             ca_files: Vec::new(),
+            authorities: None,
             accept_invalid_certificates: false,
             client_certificate: None,
             proxy: None,

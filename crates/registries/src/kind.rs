@@ -106,6 +106,11 @@ pub trait Catalogue: Send + Sync {
         None
     }
 
+    /// Whether the registry counts manifests that are read as images that are pulled, and allows only so many.
+    fn counts_manifests(&self) -> bool {
+        false
+    }
+
     /// How a repository is named when it is pulled from the endpoint.
     fn pull_name(&self, repository: &str) -> String {
         repository.to_owned()

@@ -34,6 +34,8 @@ pub struct Inner {
     pub(crate) turns: Turns,
     /// The engines of the rules that hold.
     pub(crate) rules: crate::rules::Engines,
+    /// The registries that are spoken to.
+    pub(crate) connections: crate::registries::Connections,
 }
 
 impl std::ops::Deref for App {
@@ -65,6 +67,7 @@ impl App {
             open_advisories: crate::advisories::Open::default(),
             turns: Turns::default(),
             rules: crate::rules::Engines::default(),
+            connections: crate::registries::Connections::default(),
         })))
     }
 

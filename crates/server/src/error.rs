@@ -51,6 +51,11 @@ pub enum Error {
     /// The machine gives no random bytes.
     #[error("cannot get random bytes from this machine")]
     Random,
+    /// What is kept sealed was sealed with another key.
+    #[error(
+        "cannot open the credentials of the registry: they were sealed with another key\nhint: enter them again"
+    )]
+    OtherKey,
     /// A password cannot be hashed.
     #[error("cannot hash a password, or what is kept of it is damaged")]
     Hash,

@@ -23,6 +23,7 @@ mod metrics;
 mod objects;
 mod package_version;
 mod problem;
+mod registries;
 mod routes;
 mod rules;
 mod scanning;

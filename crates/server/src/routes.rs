@@ -18,6 +18,9 @@ mod image_report;
 mod images;
 mod page;
 mod projects;
+mod registries;
+mod registry_actions;
+mod registry_settings;
 mod risks;
 mod rules;
 mod scans;
@@ -82,6 +85,8 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(hosts::routes())
         .merge(images::routes())
         .merge(projects::routes())
+        .merge(registries::routes())
+        .merge(registry_actions::routes())
         .merge(rules::routes())
         .merge(decisions::routes())
         .merge(exports::routes())

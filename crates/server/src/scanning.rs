@@ -7,11 +7,13 @@ use std::sync::atomic::AtomicBool;
 use advisories::Database;
 use bounded::Limits;
 use image::platform::Choice;
-use image::{Image, Known, Location, Place, Runtime};
+use image::{Image, Known, Location, Opened, Place, Reference, Runtime};
 use model::{Failure, Report};
 use scan::{Check, Declared, Event, Found, Inspectors, Options, Scanner};
 use store::contents::Kept;
 use store::engines::Having;
+use store::registries::Registry;
+use store::registry_images::Having as Pull;
 
 use crate::App;
 use crate::sealed::open;
@@ -25,8 +27,12 @@ pub(crate) struct Subject {
     pub(crate) force: bool,
     /// An archive that holds it.
     pub(crate) archive: Option<PathBuf>,
-    /// Where it can be had.
+    /// The engines that have it.
     pub(crate) having: Vec<(Place, Having)>,
+    /// The registries that have it.
+    pub(crate) pulls: Vec<(Registry, Pull)>,
+    /// The registry whose limit was waited for; 0 for none.
+    pub(crate) gate: i64,
     pub(crate) inspectors: Arc<Inspectors>,
     pub(crate) database: Option<Arc<Database>>,
     pub(crate) stop: Arc<AtomicBool>,
@@ -46,6 +52,12 @@ impl Refused {
 
 impl From<image::Error> for Refused {
     fn from(error: image::Error) -> Self {
+        Self::new(error.failure(), crate::told(&error))
+    }
+}
+
+impl From<crate::registries::Refused> for Refused {
+    fn from(error: crate::registries::Refused) -> Self {
         Self::new(error.failure(), crate::told(&error))
     }
 }
@@ -74,10 +86,12 @@ impl Subject {
             stop: Some(Arc::clone(&self.stop)),
         };
         let scanner = Scanner::new(&options);
-        if let Some(image) = self.known(app).filter(|image| !self.force && scanner.knows(image)) {
+        let known = self.facts(app).map(Image::from);
+        if let Some(image) = known.filter(|image| !self.force && scanner.knows(image)) {
             return scanner.scan(&image).map_err(undone);
         }
-        let mut refused = Refused::new(Failure::ContentMissing, "no engine of this machine has the image");
+        let nowhere = "no engine of this machine and no registry has the image";
+        let mut refused = Refused::new(Failure::ContentMissing, nowhere);
         if let Some(archive) = &self.archive {
             match self.of_archive(&scanner, archive) {
                 Ok(report) => return report,
@@ -90,13 +104,22 @@ impl Subject {
                 Err(why) => refused = why,
             }
         }
+        for (registry, pull) in &self.pulls {
+            if registry.images_per_hour.is_some() && self.gate != registry.id {
+                return Err(Undone::Gate(registry.id));
+            }
+            match self.of_registry(app, &scanner, registry, pull) {
+                Ok(report) => return report,
+                Err(why) => refused = why,
+            }
+        }
         Err(Undone::Failed(refused.failure, refused.message))
     }
 
     /// The image as it was kept, when this server kept it.
-    fn known(&self, app: &App) -> Option<Image> {
+    fn facts(&self, app: &App) -> Option<Known> {
         let facts = open(&app.settings.key, &self.content.image_id, self.content.facts.as_deref()?)?;
-        Some(serde_json::from_str::<Known>(&facts).ok()?.into())
+        serde_json::from_str(&facts).ok()
     }
 
     fn of_archive(
@@ -128,6 +151,28 @@ impl Subject {
             // Known by the engine's own id, where the engine does not tell the configuration's.
             found => self.report(scanner, &found?, having.reference == self.content.image_id),
         }
+    }
+
+    fn of_registry(
+        &self,
+        app: &App,
+        scanner: &Scanner<'_>,
+        registry: &Registry,
+        pull: &Pull,
+    ) -> Result<Result<Report, Undone>, Refused> {
+        let connected = app.connections.of(app, registry)?;
+        let elsewhere = || Refused::new(Failure::NotFound, "the registry is at another address by now");
+        let repository = connected.pulled(&pull.repository).ok_or_else(elsewhere)?;
+        let images = match self.facts(app).filter(|known| known.is_of(&pull.digest)) {
+            // Its manifest was read before, and says what is to be pulled.
+            Some(known) => vec![image::registry::known_in(&connected.registry, repository, known)],
+            None => {
+                let reference = Reference::within(&connected.host, repository, &pull.digest)?;
+                image::registry::open_in(&connected.registry, &reference, &Choice::All)?
+            }
+        };
+        let found = scanner.opened(Opened::Images(images), &Choice::All)?;
+        self.report(scanner, &found, false)
     }
 
     /// Scans the image that is meant; the engine's name for it may mean another one by now.

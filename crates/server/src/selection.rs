@@ -2,7 +2,7 @@
 
 use api::{ImageFilter, ImageRisk};
 use model::Severity;
-use store::assets::{Filter, Span};
+use store::assets::{Filter, Rows, Span};
 
 use crate::problem::Problem;
 
@@ -105,5 +105,14 @@ pub(crate) fn filter(filter: &ImageFilter) -> Result<Filter, Problem> {
         platform: text("platform", filter.platform.as_ref())?,
         failures: filter.failure.iter().map(|failure| failure.word().to_owned()).collect(),
         project: filter.project,
+        registries: filter.registry.clone(),
+        registry_kinds: filter.registry_kind.clone(),
+        registry_name: text("registry_name", filter.registry_name.as_ref())?,
+        namespace: text("namespace", filter.namespace.as_ref())?,
+        multiple: filter.multiple,
+        parent: filter.parent,
+        pushed: span(filter.pushed_since, filter.pushed_until),
+        shared: filter.shared.map(|shared| (shared, store::now())),
+        rows: Rows::Shown,
     })
 }

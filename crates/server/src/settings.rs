@@ -42,6 +42,8 @@ pub struct Settings {
     pub machine: String,
     /// The engines of this machine.
     pub places: Places,
+    /// What the environment says of cloud credentials, by the names of each cloud.
+    pub cloud: BTreeMap<String, String>,
     /// The key of hashes that stand for secrets, and of what is kept sealed.
     pub key: Key,
 }
@@ -65,6 +67,7 @@ impl Settings {
             upload_bytes: UPLOAD_BYTES,
             machine: "unnamed".to_owned(),
             places: Places::none(),
+            cloud: BTreeMap::new(),
             key,
         }
     }

@@ -6,9 +6,11 @@ mod duties;
 mod engine;
 mod export;
 mod judge;
+mod resolve;
 mod risks;
 mod scan;
 mod settle;
+mod sync;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -24,6 +26,7 @@ pub use crew::Crew;
 pub(crate) use duties::Duty;
 pub(crate) use engine::NAME as ENGINES;
 pub(crate) use export::NAME as EXPORTS;
+pub(crate) use sync::NAME as SYNCS;
 
 use crate::{App, Error};
 
@@ -40,8 +43,17 @@ pub struct Kind {
 pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
-const KINDS: &[Kind] =
-    &[advisories::KIND, engine::KIND, export::KIND, judge::KIND, risks::KIND, scan::KIND, settle::KIND];
+const KINDS: &[Kind] = &[
+    advisories::KIND,
+    engine::KIND,
+    export::KIND,
+    judge::KIND,
+    resolve::KIND,
+    risks::KIND,
+    scan::KIND,
+    settle::KIND,
+    sync::KIND,
+];
 
 /// A job under way.
 #[derive(Debug)]
@@ -59,6 +71,8 @@ pub enum Undone {
     Stopped,
     /// It cannot be done, now or later.
     Failed(Failure, String),
+    /// It has to pull an image from this registry, which allows so many an hour: it waits for its turn.
+    Gate(i64),
     /// It could not be done now: it is tried again later.
     Error(Error),
 }

@@ -43,6 +43,43 @@ CREATE TABLE engine (
     UNIQUE (host_id, address)
 );
 
+CREATE TABLE registry (
+    id IDENTITY,
+    -- The project that its images belong to.
+    project_id BIGINT NOT NULL REFERENCES project (id),
+    name TEXT NOT NULL UNIQUE,
+    -- The words of registries::all().
+    kind TEXT NOT NULL,
+    address TEXT NOT NULL,
+    -- How it is reached, as whom, and what of it is wanted; store::registries::Options as JSON, without secrets.
+    options TEXT NOT NULL,
+    -- Passwords and tokens, sealed.
+    sealed TEXT,
+    -- SHA-256 of the token by which it tells what changed.
+    hook TEXT UNIQUE,
+    -- Images that may be pulled in an hour; NULL for no limit.
+    images_per_hour BIGINT,
+    -- When the next one may be pulled.
+    free_at BIGINT NOT NULL DEFAULT 0,
+    -- Whether it is listed every night.
+    nightly BOOLEAN NOT NULL,
+    -- Raised when anything above changes: who speaks to it signs in anew.
+    version BIGINT NOT NULL DEFAULT 1,
+    -- unknown, well, failing
+    health TEXT NOT NULL DEFAULT 'unknown',
+    -- The code of why it could not be asked last time, and what it said.
+    failure TEXT,
+    message TEXT,
+    -- When it was last asked at all; when a listing was last begun, and last came to its end.
+    checked BIGINT,
+    tried BIGINT,
+    synced BIGINT,
+    -- When the last listing was begun that left nothing out.
+    listed BIGINT,
+    created BIGINT NOT NULL,
+    updated BIGINT NOT NULL
+);
+
 -- What an image is, whoever has it: one row for each configuration.
 CREATE TABLE content (
     id IDENTITY,
@@ -86,6 +123,20 @@ CREATE TABLE asset (
     -- As it is shown: `repository:tag`, or the reference.
     name ORDERED_TEXT NOT NULL,
     content_id BIGINT REFERENCES content (id),
+    -- The registry that has it; its name there without the last part.
+    registry_id BIGINT REFERENCES registry (id) ON DELETE CASCADE,
+    namespace ORDERED_TEXT NOT NULL DEFAULT '',
+    -- Of the manifest or index, as the registry tells.
+    digest TEXT,
+    -- An index of images for several platforms, each of which is a row of its own and has this one as its parent.
+    multiple BOOLEAN NOT NULL DEFAULT FALSE,
+    parent_id BIGINT REFERENCES asset (id) ON DELETE CASCADE,
+    pushed BIGINT,
+    -- Whose it is where it is only shared, and until when.
+    owner TEXT,
+    shared_until BIGINT,
+    -- In how many whole listings it was missing.
+    missed BIGINT NOT NULL DEFAULT 0,
     size BIGINT NOT NULL,
     built BIGINT,
     first_seen BIGINT NOT NULL,
@@ -130,7 +181,10 @@ CREATE TABLE asset (
     focus BOOLEAN NOT NULL DEFAULT FALSE,
     focus_reasons TEXT NOT NULL DEFAULT '[]'
 );
-CREATE UNIQUE INDEX asset_identity ON asset (project_id, kind, repository, COALESCE(tag, ''), reference);
+CREATE UNIQUE INDEX asset_identity
+    ON asset (project_id, kind, COALESCE(registry_id, 0), repository, COALESCE(tag, ''), reference);
+CREATE INDEX asset_registry ON asset (registry_id, repository) WHERE registry_id IS NOT NULL;
+CREATE INDEX asset_parent ON asset (parent_id) WHERE parent_id IS NOT NULL;
 -- With all that is asked for where images of contents are only counted.
 CREATE INDEX asset_content ON asset (content_id, gone, project_id, id);
 -- One for each way of sorting in store::assets::Sort, written as there.

@@ -41,8 +41,10 @@ CREATE TABLE job (
     id IDENTITY,
     -- scan, engine, export, …: who does it.
     kind TEXT NOT NULL,
-    -- What it is about: a content, an asset, an engine, an export.
+    -- What it is about: a content, an asset, an engine, a registry, an export.
     subject_id BIGINT NOT NULL,
+    -- The registry whose limit of images per hour it waits for; 0 when there is none.
+    gate BIGINT NOT NULL DEFAULT 0,
     -- While one of a key waits or runs, whoever asks for the same joins it.
     dedupe TEXT NOT NULL,
     -- JSON.
@@ -72,7 +74,7 @@ CREATE TABLE job (
     updated BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX job_live ON job (dedupe) WHERE state IN ('waiting', 'running');
-CREATE INDEX job_next ON job (priority, run_at, id) WHERE state = 'waiting' AND NOT held;
+CREATE INDEX job_next ON job (priority, run_at, id, gate) WHERE state = 'waiting' AND NOT held;
 CREATE INDEX job_lease ON job (lease_until) WHERE state = 'running';
 CREATE INDEX job_subject ON job (kind, subject_id, id);
 CREATE INDEX job_updated ON job (updated);

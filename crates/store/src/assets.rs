@@ -4,7 +4,7 @@ mod filter;
 mod sort;
 
 pub(crate) use filter::named;
-pub use filter::{Filter, Span};
+pub use filter::{Filter, Rows, Span};
 pub use sort::Sort;
 
 use crate::sql::{On, Sql};
@@ -50,6 +50,26 @@ pub struct Asset {
     pub latest: bool,
     /// Whether it may be scanned by what people enrolled.
     pub authorised: bool,
+    /// The registry that has it.
+    pub registry_id: Option<i64>,
+    /// What that registry is called.
+    pub registry: Option<String>,
+    /// The word of its kind.
+    pub registry_kind: Option<String>,
+    /// The registry's name of the repository without its last part.
+    pub namespace: String,
+    /// Of the manifest or index, as the registry tells.
+    pub digest: Option<String>,
+    /// An index of images for several platforms.
+    pub multiple: bool,
+    /// The index it is an image of.
+    pub parent_id: Option<i64>,
+    /// When it was pushed.
+    pub pushed: Option<i64>,
+    /// Whose it is where it is only shared.
+    pub owner: Option<String>,
+    /// Until when it is shared.
+    pub shared_until: Option<i64>,
     /// Why it cannot be scanned.
     pub failure: Option<String>,
     /// How far its scan is.
@@ -128,16 +148,29 @@ pub struct Asset {
     pub scan_id: Option<i64>,
 }
 
-const SELECT: &str = "SELECT asset.id, asset.project_id, asset.kind, asset.repository, asset.tag, \
-    asset.reference, asset.name, asset.content_id, asset.size, asset.built, asset.first_seen, asset.last_seen, \
-    asset.gone, asset.latest, asset.authorised, asset.failure, asset.status, asset.progress, asset.scanned, \
-    asset.scan_failure, asset.scan_message, asset.risk, asset.critical, asset.high, asset.medium, asset.low, \
-    asset.negligible, asset.unknown, asset.vulnerabilities, asset.fixable, asset.exploited, asset.malware, \
-    asset.secrets, asset.baseline, asset.compliance, asset.base_image, asset.ignored, asset.gaps, \
-    asset.components, asset.hosts, asset.containers, asset.running, asset.focus, asset.focus_reasons, \
-    content.image_id, content.manifest_digest, content.platform, content.os_name, content.distribution, \
-    content.distribution_version, content.author, content.layers, content.scan_id \
-    FROM asset LEFT JOIN content ON content.id = asset.content_id WHERE TRUE";
+/// How far the scan of a row is: an index is as far as the image of it that most is to be said of.
+pub(crate) const STATUS: &str = "CASE WHEN asset.multiple THEN COALESCE((SELECT image.status FROM asset AS image \
+    WHERE image.parent_id = asset.id AND image.gone IS NULL ORDER BY CASE image.status WHEN 'scanning' THEN 0 \
+    WHEN 'waiting' THEN 1 WHEN 'failed' THEN 2 WHEN 'cancelled' THEN 3 WHEN 'unscanned' THEN 4 ELSE 5 END, image.id \
+    LIMIT 1), asset.status) ELSE asset.status END";
+
+fn select() -> String {
+    format!(
+        "SELECT asset.id, asset.project_id, asset.kind, asset.repository, asset.tag, \
+         asset.reference, asset.name, asset.content_id, asset.size, asset.built, asset.first_seen, asset.last_seen, \
+         asset.gone, asset.latest, asset.authorised, asset.registry_id, registry.name AS registry, \
+         registry.kind AS registry_kind, asset.namespace, asset.digest, asset.multiple, asset.parent_id, \
+         asset.pushed, asset.owner, asset.shared_until, asset.failure, {STATUS} AS status, asset.progress, \
+         asset.scanned, asset.scan_failure, asset.scan_message, asset.risk, asset.critical, asset.high, asset.medium, \
+         asset.low, asset.negligible, asset.unknown, asset.vulnerabilities, asset.fixable, asset.exploited, \
+         asset.malware, asset.secrets, asset.baseline, asset.compliance, asset.base_image, asset.ignored, asset.gaps, \
+         asset.components, asset.hosts, asset.containers, asset.running, asset.focus, asset.focus_reasons, \
+         content.image_id, content.manifest_digest, content.platform, content.os_name, content.distribution, \
+         content.distribution_version, content.author, content.layers, content.scan_id \
+         FROM asset LEFT JOIN content ON content.id = asset.content_id \
+         LEFT JOIN registry ON registry.id = asset.registry_id WHERE TRUE"
+    )
+}
 
 /// Those of a scope that fit, sorted.
 ///
@@ -151,7 +184,7 @@ pub async fn list(
     descending: bool,
     wanted: &Wanted,
 ) -> Result<Page<Asset>, Error> {
-    let sql = filter.apply(scope.limit(Sql::read("list images", SELECT), "asset.project_id"));
+    let sql = filter.apply(scope.limit(Sql::read("list images", select()), "asset.project_id"));
     let order =
         Order { by: sort.expression(filter.is_indexed(sort)), id: "asset.id", of: sort.values(), descending };
     let assets: Vec<Asset> = wanted.ask(sql, order)?.all(database).await?;
@@ -163,7 +196,7 @@ pub async fn list(
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn find(database: &Database, scope: &Scope, id: i64) -> Result<Option<Asset>, Error> {
-    let sql = scope.limit(Sql::read("find an image", SELECT), "asset.project_id");
+    let sql = scope.limit(Sql::read("find an image", select()), "asset.project_id");
     sql.with(" AND asset.id = ", id).optional(database).await
 }
 
@@ -172,8 +205,22 @@ pub async fn find(database: &Database, scope: &Scope, id: i64) -> Result<Option<
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn among(database: &Database, scope: &Scope, ids: &[i64]) -> Result<Vec<Asset>, Error> {
-    let sql = scope.limit(Sql::read("find images", SELECT), "asset.project_id");
+    let sql = scope.limit(Sql::read("find images", select()), "asset.project_id");
     sql.list(" AND asset.id IN ", ids.iter().copied()).push(" ORDER BY asset.id").all(database).await
+}
+
+/// The images that rows stand for, by id: those of an index instead of the index.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn images_of(database: &Database, ids: &[i64]) -> Result<Vec<i64>, Error> {
+    let rows: Vec<(i64,)> = Sql::read("find images", "SELECT id FROM asset WHERE NOT multiple AND (id IN ")
+        .list("", ids.iter().copied())
+        .list(" OR (gone IS NULL AND parent_id IN ", ids.iter().copied())
+        .push(")) ORDER BY id")
+        .all(database)
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Other images of a scope with the same content, by id.
@@ -186,7 +233,7 @@ pub async fn same(
     asset: &Asset,
     limit: i64,
 ) -> Result<Vec<Asset>, Error> {
-    let sql = scope.limit(Sql::read("find images of the same content", SELECT), "asset.project_id");
+    let sql = scope.limit(Sql::read("find images of the same content", select()), "asset.project_id");
     sql.with(" AND asset.gone IS NULL AND asset.content_id = ", asset.content_id)
         .with(" AND asset.id <> ", asset.id)
         .with(" ORDER BY asset.id LIMIT ", limit)

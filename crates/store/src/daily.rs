@@ -73,7 +73,9 @@ pub async fn note(database: &Database) -> Result<(), Error> {
     let mut transaction = database.begin().await?;
     Sql::write("note how it stands", format!("INSERT INTO daily (project_id, source, day, {columns})"))
         .with(" SELECT project_id, kind, CAST(", &day)
-        .push(&format!(" AS TEXT), {sums} FROM asset WHERE gone IS NULL GROUP BY project_id, kind"))
+        .push(&format!(
+            " AS TEXT), {sums} FROM asset WHERE gone IS NULL AND parent_id IS NULL GROUP BY project_id, kind"
+        ))
         .push(&format!(" ON CONFLICT (project_id, source, day) DO UPDATE SET {updates}"))
         .run(&mut transaction)
         .await?;

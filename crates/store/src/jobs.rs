@@ -7,8 +7,8 @@ mod watching;
 
 pub use ending::{End, end};
 pub use images::follow;
-pub(crate) use images::{leave, wait};
-pub use lease::{claim, give_back, later, reap, renew};
+pub(crate) use images::{Images, leave, wait};
+pub use lease::{claim, gate, give_back, later, reap, renew};
 pub use watching::{Shown, shown};
 
 use crate::sql::Sql;
@@ -20,6 +20,8 @@ pub const LEASE: i64 = 20_000;
 pub const ATTEMPTS: i64 = 4;
 /// The kind of jobs that scan a content: what becomes of them is seen at its images.
 pub const SCAN: &str = "scan";
+/// The kind of jobs that find out what an image of a registry is, and then scan that.
+pub const RESOLVE: &str = "resolve";
 
 /// A job that is wanted.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Held {
     pub parameters: String,
     /// How often it was begun, with this time.
     pub attempts: i64,
+    /// The registry whose limit it waited for; 0 for none.
+    pub gate: i64,
 }
 
 /// Asks for a job, or joins the one that waits or runs already; gives its id.

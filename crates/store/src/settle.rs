@@ -2,6 +2,7 @@
 
 mod asking;
 mod batch;
+mod indexes;
 mod known;
 mod load;
 mod tally;
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use asking::{Job, asked, request, request_risks, rest};
 pub(crate) use batch::{Asset, Content};
+pub use indexes::unread;
 pub(crate) use known::Known;
 pub(crate) use load::load;
 
@@ -149,5 +151,5 @@ async fn count(
             insert("count findings", transaction, part.before, part.changed(&counted), tally::AFTER).await?;
         }
     }
-    Ok(())
+    indexes::holding(transaction, &contents).await
 }

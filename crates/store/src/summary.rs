@@ -1,5 +1,6 @@
 //! The cards above lists: how many images there are, and what is wrong with them all together.
 
+use crate::assets::STATUS;
 use crate::sql::Sql;
 use crate::{Database, Error, Scope};
 
@@ -76,12 +77,12 @@ pub struct Summary {
 
 /// What images are counted by.
 const IMAGES: [(&str, &str); 14] = [
-    ("unscanned", "status = 'unscanned'"),
-    ("waiting", "status = 'waiting'"),
-    ("scanning", "status = 'scanning'"),
-    ("scanned", "status = 'scanned'"),
-    ("failed", "status = 'failed'"),
-    ("cancelled", "status = 'cancelled'"),
+    ("unscanned", "shown = 'unscanned'"),
+    ("waiting", "shown = 'waiting'"),
+    ("scanning", "shown = 'scanning'"),
+    ("scanned", "shown = 'scanned'"),
+    ("failed", "shown = 'failed'"),
+    ("cancelled", "shown = 'cancelled'"),
     ("risky", "risk >= 0"),
     ("clean", "risk = -1"),
     ("focus", "focus"),
@@ -123,7 +124,8 @@ pub async fn of(database: &Database, scope: &Scope, source: Option<&str>) -> Res
     let sums = SUMS.map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS {column}"));
     let (images, sums) = (images.join(", "), sums.join(", "));
     let select = format!(
-        "SELECT COUNT(*) AS images, {images}, {sums}, MAX(scanned) AS last_scan FROM asset WHERE gone IS NULL"
+        "SELECT COUNT(*) AS images, {images}, {sums}, MAX(scanned) AS last_scan FROM (SELECT asset.*, {STATUS} AS shown FROM asset \
+         WHERE gone IS NULL AND parent_id IS NULL) AS asset WHERE TRUE"
     );
     let mut sql = scope.limit(Sql::read("count images", select), "project_id");
     if let Some(source) = source {

@@ -115,7 +115,7 @@ pub async fn note(
          first_seen, last_seen, failure, status, scanned) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, \
          COALESCE((SELECT other.status FROM asset AS other WHERE other.content_id = $7 ORDER BY other.id LIMIT 1), \
          'unscanned'), (SELECT content.scanned FROM content WHERE content.id = $7)) \
-         ON CONFLICT (project_id, kind, repository, COALESCE(tag, ''), reference) DO UPDATE SET \
+         ON CONFLICT (project_id, kind, COALESCE(registry_id, 0), repository, COALESCE(tag, ''), reference) DO UPDATE SET \
          content_id = COALESCE(excluded.content_id, asset.content_id), name = excluded.name, size = excluded.size, \
          built = COALESCE(excluded.built, asset.built), last_seen = excluded.last_seen, gone = NULL, \
          failure = excluded.failure RETURNING id",

@@ -6,7 +6,7 @@ mod scans;
 
 pub use cancelling::{Given, cancel, cancel_all, cancel_images, stop_unwanted};
 pub use listing::{Filter, Job, Task, changed, find, jobs, list, names, projects};
-pub use scans::{Scans, retry, scan};
+pub use scans::{Scans, become_scans, retry, scan};
 
 use crate::jobs::{self, Wanted};
 use crate::sql::{Sql, Value, insert};

@@ -19,7 +19,7 @@ pub struct Inventory {
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn inventory(database: &Database, scope: &Scope) -> Result<Inventory, Error> {
-    const IMAGES: &str = "SELECT (SELECT COUNT(*) FROM asset WHERE gone IS NULL";
+    const IMAGES: &str = "SELECT (SELECT COUNT(*) FROM asset WHERE gone IS NULL AND parent_id IS NULL";
     const CONTAINERS: &str = ") AS images, (SELECT COUNT(*) FROM container \
         JOIN engine ON engine.id = container.engine_id JOIN host ON host.id = engine.host_id \
         WHERE container.gone IS NULL";
@@ -34,8 +34,7 @@ pub async fn inventory(database: &Database, scope: &Scope) -> Result<Inventory, 
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn images(database: &Database) -> Result<Vec<(String, i64)>, Error> {
-    const COUNT: &str =
-        "SELECT status, COUNT(*) FROM asset WHERE gone IS NULL GROUP BY status ORDER BY status";
+    const COUNT: &str = "SELECT status, COUNT(*) FROM asset WHERE gone IS NULL AND NOT multiple GROUP BY status ORDER BY status";
     Sql::read("count images", COUNT).all(database).await
 }
 

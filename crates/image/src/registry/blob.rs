@@ -68,7 +68,10 @@ pub(super) struct RegistryBlob {
 
 impl RegistryBlob {
     pub(super) fn new(registry: &Arc<Registry>, repository: &str, descriptor: &Descriptor) -> Self {
-        let (digest, size) = (descriptor.digest.clone(), descriptor.size);
+        Self::of(registry, repository, descriptor.digest.clone(), descriptor.size)
+    }
+
+    pub(super) fn of(registry: &Arc<Registry>, repository: &str, digest: Digest, size: u64) -> Self {
         Self { registry: Arc::clone(registry), repository: repository.to_owned(), digest, size }
     }
 }

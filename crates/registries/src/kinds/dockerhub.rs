@@ -123,6 +123,10 @@ struct Held {
 }
 
 impl Catalogue for Hub {
+    fn counts_manifests(&self) -> bool {
+        true
+    }
+
     fn sign_in(&self) -> Result<String, Error> {
         self.page::<Named>("list the repositories of Docker Hub", &self.path(), None)?;
         let who = if self.credentials.is_some() { "signed in" } else { "as nobody" };

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use api::ExportSubject;
 use model::{Failure, Finding, FindingKind};
-use store::assets::{self, Asset, Filter};
+use store::assets::{self, Asset, Filter, Rows};
 use store::decisions::{self, Decisions};
 use store::findings::{self, Row};
 use store::{Scope, exports};
@@ -32,14 +32,19 @@ impl Images {
     pub(super) async fn new(app: &App, parameters: &Parameters) -> Result<Self, Undone> {
         let (wanted, scope) = (&parameters.wanted, parameters.scope());
         let refused = |_| Undone::Failed(Failure::InvalidContent, "the filter cannot be used".to_owned());
-        let filter = selection::filter(&wanted.filter.clone().unwrap_or_default()).map_err(refused)?;
-        let picked = (!wanted.images.is_empty()).then(|| {
+        let mut filter = selection::filter(&wanted.filter.clone().unwrap_or_default()).map_err(refused)?;
+        let is_list = wanted.subject == ExportSubject::Images;
+        filter.rows = if is_list { Rows::Shown } else { Rows::Images };
+        let mut picked = (!wanted.images.is_empty()).then(|| {
             let mut images = wanted.images.clone();
             images.retain(|image| !wanted.exclude.contains(image));
             images.sort_unstable();
             images.dedup();
             images
         });
+        if let Some(rows) = picked.as_mut().filter(|_| !is_list) {
+            *rows = assets::images_of(&app.database, rows).await?;
+        }
         let total = match &picked {
             Some(picked) => i64::try_from(picked.len()).unwrap_or(i64::MAX),
             None => assets::count(&app.database, &scope, &filter).await?.0,

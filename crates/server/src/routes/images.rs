@@ -77,9 +77,25 @@ pub(super) fn failure(word: Option<String>, message: Option<String>) -> Option<a
     Some(api::ImageFailure { code, message, advice: code.advice() })
 }
 
+/// Where in a registry an image is, as it is sent.
+fn registry(asset: &Asset) -> Option<api::ImageRegistry> {
+    Some(api::ImageRegistry {
+        id: asset.registry_id?,
+        name: asset.registry.clone()?,
+        kind: asset.registry_kind.clone()?,
+        namespace: asset.namespace.clone(),
+        pushed: asset.pushed,
+        owner: asset.owner.clone(),
+        shared_until: asset.shared_until,
+    })
+}
+
 /// An image as it is sent.
 pub(super) fn image(asset: Asset) -> api::Image {
     api::Image {
+        registry: registry(&asset),
+        multiple: asset.multiple,
+        parent_id: asset.parent_id,
         id: asset.id,
         project_id: asset.project_id,
         kind: api::ImageKind::from_word(&asset.kind).unwrap_or(api::ImageKind::Local),
@@ -88,7 +104,7 @@ pub(super) fn image(asset: Asset) -> api::Image {
         tag: asset.tag,
         reference: asset.reference,
         image_id: asset.image_id,
-        digest: asset.manifest_digest,
+        digest: asset.digest.or(asset.manifest_digest),
         platform: asset.platform,
         os: asset.os_name,
         distribution: asset.distribution,

@@ -208,6 +208,7 @@ impl Beats {
 enum Note {
     End(End),
     Later(String),
+    Gate(i64),
     GiveBack,
 }
 
@@ -234,6 +235,7 @@ fn ended(outcome: Outcome, why: Option<Why>) -> Option<Note> {
             let message = format!("it took longer than {} hours", LONGEST.as_secs() / 3600);
             Some(Note::End(End::Failed(Failure::TimedOut.word().to_owned(), message)))
         }
+        (Undone::Gate(registry), None) => Some(Note::Gate(registry)),
         (Undone::Stopped, None) => Some(Note::Later("it stopped by itself".to_owned())),
         (Undone::Error(error), None) => {
             tracing::warn!(error = crate::told(&error), "a job could not be done now");
@@ -252,6 +254,7 @@ async fn write(app: &App, name: &str, held: &Held, note: &Note) -> Result<(), st
         Note::Later(message) => {
             jobs::later(&app.database, name, held, Failure::Unknown.word(), message).await.map(drop)
         }
+        Note::Gate(registry) => jobs::gate(&app.database, name, held.id, *registry).await.map(drop),
         Note::GiveBack => jobs::give_back(&app.database, name, held.id).await.map(drop),
     }
 }

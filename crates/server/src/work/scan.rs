@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use model::Failure;
 use scan::Check;
 use serde::Deserialize;
+use store::Scope;
 use store::jobs::{self, Held};
 
 use super::{Doing, Hold, Kind, Undone};
@@ -51,7 +52,14 @@ async fn prepare(app: &App, held: &Held, hold: &Hold) -> Result<Subject, Undone>
         let place = places.iter().find(|place| place.address().to_string_lossy() == having.address)?;
         Some((place.clone(), having))
     });
+    let mut pulls = Vec::new();
+    for pull in store::registry_images::having(&app.database, content.id).await? {
+        let registry = store::registries::find(&app.database, &Scope::All, pull.registry_id).await?;
+        pulls.extend(registry.map(|registry| (registry, pull)));
+    }
     Ok(Subject {
+        pulls,
+        gate: held.gate,
         archive: crate::upload::of(app, &content.image_id),
         content,
         checks,

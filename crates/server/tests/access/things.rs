@@ -8,6 +8,8 @@ pub(crate) async fn plant(database: &Database, id: i64, mark: &str, project: i64
         "INSERT INTO host (id, machine, name, os, kernel, architecture, processors, memory, addresses, project_id, \
          first_seen, last_seen) VALUES ($1, $2, $2, $2, $2, 'amd64', 1, 1, '[]', $3, 1, 1)",
         "INSERT INTO engine (id, host_id, kind, address) VALUES ($1, $1, 'docker', $2)",
+        "INSERT INTO registry (id, project_id, name, kind, address, options, nightly, created, updated) \
+         VALUES ($1, $3, $2, 'oci', $2, '{}', FALSE, 1, 1)",
         "INSERT INTO content (id, image_id, size, first_seen) VALUES ($1, $2, 1, 1)",
         "INSERT INTO asset (id, project_id, kind, repository, reference, name, content_id, size, first_seen, \
          last_seen) VALUES ($1, $3, 'local', $2, $2, $2, $1, 1, 1, 1)",

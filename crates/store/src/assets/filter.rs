@@ -1,6 +1,6 @@
 use model::FindingKind;
 
-use super::Sort;
+use super::{STATUS, Sort};
 use crate::pattern::{self, ESCAPE};
 use crate::sql::Sql;
 
@@ -11,6 +11,16 @@ pub struct Span {
     pub least: Option<i64>,
     /// At most this.
     pub most: Option<i64>,
+}
+
+/// Which rows stand for images with several platforms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// The index, as lists show it; where it is asked what is in images, these.
+    #[default]
+    Shown,
+    /// Each image of it.
+    Images,
 }
 
 /// Which images are wanted: all that is said must hold, one value of each list.
@@ -96,6 +106,24 @@ pub struct Filter {
     pub failures: Vec<String>,
     /// The project.
     pub project: Option<i64>,
+    /// The registries that have it.
+    pub registries: Vec<i64>,
+    /// The kinds of these.
+    pub registry_kinds: Vec<String>,
+    /// Part of the name of one.
+    pub registry_name: Option<String>,
+    /// The registry's name of the repository without its last part; `*` at the end stands for anything.
+    pub namespace: Option<String>,
+    /// Whether it is an index of images for several platforms.
+    pub multiple: Option<bool>,
+    /// The index it is an image of.
+    pub parent: Option<i64>,
+    /// When it was pushed.
+    pub pushed: Span,
+    /// Whether it is shared by somebody, and still is at a time.
+    pub shared: Option<(bool, i64)>,
+    /// Which rows stand for indexes.
+    pub rows: Rows,
 }
 
 /// The column that counts findings of a kind.
@@ -135,12 +163,59 @@ impl Filter {
     #[must_use]
     pub fn apply(&self, sql: Sql) -> Sql {
         let sql = sql.push(if self.gone { " AND asset.gone IS NOT NULL" } else { " AND asset.gone IS NULL" });
-        let sql = self.texts(self.spans(self.flags(self.lists(sql))));
-        self.inside(self.places(sql))
+        let sql = self.texts(self.spans(self.flags(self.lists(self.rows(sql)))));
+        self.inside(self.registries(self.places(sql)))
+    }
+
+    /// Whether it is asked what is in images, which an index does not tell.
+    fn is_inside(&self) -> bool {
+        let texts = [
+            &self.vulnerability,
+            &self.rule,
+            &self.component,
+            &self.os,
+            &self.distribution,
+            &self.distribution_version,
+            &self.platform,
+        ];
+        texts.into_iter().any(Option::is_some)
+    }
+
+    fn rows(&self, sql: Sql) -> Sql {
+        if let Some(parent) = self.parent {
+            return sql.with(" AND asset.parent_id = ", parent);
+        }
+        if self.rows == Rows::Images || self.is_inside() {
+            return sql.push(" AND NOT asset.multiple");
+        }
+        // By its digest each of them is found.
+        if self.digest.is_some() { sql } else { sql.push(" AND asset.parent_id IS NULL") }
+    }
+
+    /// Conditions about the registry.
+    fn registries(&self, mut sql: Sql) -> Sql {
+        const REGISTRIES: &str = " AND asset.registry_id IN (SELECT registry.id FROM registry WHERE ";
+        if !self.registries.is_empty() {
+            sql = sql.list(" AND asset.registry_id IN ", self.registries.iter().copied());
+        }
+        if !self.registry_kinds.is_empty() {
+            sql = sql.list(&format!("{REGISTRIES}registry.kind IN "), &self.registry_kinds).push(")");
+        }
+        if let Some(name) = &self.registry_name {
+            let name = pattern::holding(name);
+            sql = sql.with(&format!("{REGISTRIES}LOWER(registry.name) LIKE "), name).push(ESCAPE).push(")");
+        }
+        match self.shared {
+            Some((true, now)) => sql
+                .with(" AND asset.owner IS NOT NULL AND COALESCE(asset.shared_until, ", i64::MAX)
+                .with(") > ", now),
+            Some((false, now)) => sql.with(" AND asset.owner IS NOT NULL AND asset.shared_until <= ", now),
+            None => sql,
+        }
     }
 
     fn lists(&self, mut sql: Sql) -> Sql {
-        for (column, words) in [("asset.kind", &self.kinds), ("asset.status", &self.statuses)] {
+        for (column, words) in [("asset.kind", &self.kinds), (STATUS, &self.statuses)] {
             if !words.is_empty() {
                 sql = sql.list(&format!(" AND {column} IN "), words);
             }
@@ -173,6 +248,7 @@ impl Filter {
             (self.fixable, "asset.fixable > 0"),
             (self.exploited, "asset.exploited > 0"),
             (self.has_gaps, "asset.gaps > 0"),
+            (self.multiple, "asset.multiple"),
         ];
         flags.into_iter().fold(sql, |sql, (wanted, condition)| match wanted {
             Some(true) => sql.push(&format!(" AND {condition}")),
@@ -188,6 +264,7 @@ impl Filter {
             (self.scanned, "asset.scanned"),
             (self.added, "asset.first_seen"),
             (self.seen, "asset.last_seen"),
+            (self.pushed, "asset.pushed"),
         ];
         let sql = spans.into_iter().fold(sql, |mut sql, (span, column)| {
             if let Some(least) = span.least {
@@ -206,20 +283,26 @@ impl Filter {
 
     fn texts(&self, mut sql: Sql) -> Sql {
         if let Some(search) = &self.search {
-            sql = sql.with(" AND (LOWER(asset.name) LIKE ", pattern::holding(search)).push(ESCAPE);
+            sql = named_so(sql.push(" AND ("), search);
             // What cannot be one is not looked for among the digests of all images.
             if let Some(digest) = digest(search) {
-                for column in ["content.image_id", "content.manifest_digest"] {
+                for column in ["content.image_id", "content.manifest_digest", "asset.digest"] {
                     sql = sql.with(&format!(" OR {column} LIKE "), format!("sha256:{digest}%"));
                 }
             }
             sql = sql.push(")");
         }
-        let held = [(&self.name, "asset.name"), (&self.os, "content.os_name")];
-        for (text, column) in held.into_iter().filter_map(|(text, column)| Some((text.as_ref()?, column))) {
-            sql = sql.with(&format!(" AND LOWER({column}) LIKE "), pattern::holding(text)).push(ESCAPE);
+        if let Some(name) = &self.name {
+            sql = named_so(sql.push(" AND "), name);
         }
-        let globs = [(&self.repository, "asset.repository"), (&self.tag, "asset.tag")];
+        if let Some(os) = &self.os {
+            sql = sql.with(" AND LOWER(content.os_name) LIKE ", pattern::holding(os)).push(ESCAPE);
+        }
+        let globs = [
+            (&self.repository, "asset.repository"),
+            (&self.tag, "asset.tag"),
+            (&self.namespace, "asset.namespace"),
+        ];
         for (text, column) in globs.into_iter().filter_map(|(text, column)| Some((text.as_ref()?, column))) {
             sql = if text.contains('*') {
                 sql.with(&format!(" AND {column} LIKE "), pattern::glob(text)).push(ESCAPE)
@@ -240,6 +323,7 @@ impl Filter {
                 .with(" AND (content.image_id = ", digest)
                 .with(" OR content.manifest_digest = ", digest)
                 .with(" OR asset.reference = ", digest)
+                .with(" OR asset.digest = ", digest)
                 .push(")");
         }
         sql
@@ -310,6 +394,12 @@ impl Filter {
         }
         sql
     }
+}
+
+/// Images whose name holds a text. The index of names is gone through for it, which is a tenth of the table.
+fn named_so(sql: Sql, text: &str) -> Sql {
+    const NAMED: &str = "asset.id IN (SELECT named.id FROM asset AS named WHERE LOWER(named.name) LIKE ";
+    sql.with(NAMED, pattern::holding(text)).push(ESCAPE).push(")")
 }
 
 /// Packages of a name, or whose names begin with what stands before `*` at its end: of the whole name, or of what people

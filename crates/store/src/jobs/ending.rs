@@ -1,6 +1,6 @@
 //! How jobs end, and what that means for those who asked.
 
-use super::SCAN;
+use super::Images;
 use crate::sql::Sql;
 use crate::tasks::{self, Counted};
 use crate::{Error, Transaction, now};
@@ -53,12 +53,33 @@ pub async fn end(transaction: &mut Transaction, worker: &str, id: i64, end: End)
             .optional(&mut *transaction)
             .await?;
     let Some((kind, subject)) = job else { return Ok(false) };
-    if kind == SCAN {
-        let shown = if state == "done" { "scanned" } else { state };
-        super::leave(transaction, &[subject], shown, failure).await?;
+    if let Some(images) = Images::of(&kind) {
+        let found_out = images == Images::ITSELF;
+        let shown = match state {
+            "done" if found_out => "unscanned",
+            "done" => "scanned",
+            state => state,
+        };
+        super::leave(transaction, images, &[subject], shown, failure).await?;
+        if found_out {
+            follow_itself(transaction, subject).await?;
+        }
     }
     tell(transaction, id, state).await?;
     Ok(true)
+}
+
+/// Shows at an image, of which it was found out what it is, what is known of its content.
+async fn follow_itself(transaction: &mut Transaction, image: i64) -> Result<(), Error> {
+    let contents: Vec<(i64,)> = Sql::read(
+        "find an image",
+        "SELECT content_id FROM asset WHERE status = 'unscanned' AND content_id IS NOT NULL AND id = $1",
+    )
+    .bind(image)
+    .all(&mut *transaction)
+    .await?;
+    let contents: Vec<i64> = contents.into_iter().map(|(content,)| content).collect();
+    super::follow(transaction, &contents).await
 }
 
 /// One task that waits for a job.

@@ -1,6 +1,6 @@
 //! Leases: whose a job is, until when, and what becomes of those whose worker is silent.
 
-use super::{ATTEMPTS, End, Held, SCAN, end};
+use super::{ATTEMPTS, End, Held, Images, end};
 use crate::sql::Sql;
 use crate::{Database, Error, Transaction, now};
 
@@ -19,33 +19,31 @@ pub async fn claim(
     kinds: &[&str],
     lease: i64,
 ) -> Result<Option<Held>, Error> {
-    const NEXT: &str = "SELECT id FROM job WHERE state = 'waiting' AND NOT held AND run_at <= ";
     let now = now();
     // Who only looks keeps nobody from writing.
-    let waiting: Option<(i64,)> = Sql::read("look for work", "")
-        .with(NEXT, now)
-        .list(" AND kind IN ", kinds.iter().copied())
-        .push(" ORDER BY priority, run_at, id LIMIT 1")
-        .optional(database)
-        .await?;
+    let waiting: Option<(i64,)> = next(Sql::read("look for work", ""), kinds, now).optional(database).await?;
     if waiting.is_none() {
         return Ok(None);
     }
     let lock = if database.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let mut transaction = database.begin().await?;
-    let held: Option<Held> = Sql::write("claim a job", "UPDATE job SET state = 'running', stop = FALSE")
+    let held = Sql::write("claim a job", "UPDATE job SET state = 'running', stop = FALSE")
         .push(", attempts = attempts + 1, progress = 0")
         .with(", worker = ", worker)
         .with(", updated = ", now)
         .with(", started = ", now)
         .with(", lease_until = ", now.saturating_add(lease))
-        .with(&format!(" WHERE id = ({NEXT}"), now)
-        .list(" AND kind IN ", kinds.iter().copied())
-        .push(&format!(" ORDER BY priority, run_at, id LIMIT 1{lock}) AND state = 'waiting'"))
-        .push(" RETURNING id, kind, subject_id, parameters, attempts")
+        .push(" WHERE id = (");
+    let held: Option<Held> = next(held, kinds, now)
+        .push(&format!("{lock}) AND state = 'waiting'"))
+        .push(" RETURNING id, kind, subject_id, parameters, attempts, gate")
         .optional(&mut transaction)
         .await?;
     if let Some(held) = &held {
+        if held.gate > 0 && !pass(&mut transaction, held.gate, now).await? {
+            // Another went through just now; this one waits on.
+            return Ok(None);
+        }
         show(&mut transaction, held).await?;
     }
     transaction.commit().await?;
@@ -55,14 +53,43 @@ pub async fn claim(
     Ok(held)
 }
 
+/// The job that comes next; not those that wait for a registry's limit while no image may be pulled from it.
+fn next(sql: Sql, kinds: &[&str], now: i64) -> Sql {
+    sql.with("SELECT id FROM job WHERE state = 'waiting' AND NOT held AND run_at <= ", now)
+        .list(" AND kind IN ", kinds.iter().copied())
+        .with(" AND gate NOT IN (SELECT id FROM registry WHERE free_at > ", now)
+        .push(") ORDER BY priority, run_at, id LIMIT 1")
+}
+
+/// Takes the place of one image at a registry that allows so many an hour; gives whether it was free.
+///
+/// The hour is divided evenly, so that the registry never sees all of them at once.
+async fn pass(transaction: &mut Transaction, registry: i64, now: i64) -> Result<bool, Error> {
+    const HOUR: i64 = 3_600_000;
+    let passed = Sql::write("wait for a registry", "UPDATE registry SET free_at = CASE")
+        .with(" WHEN images_per_hour > 0 THEN ", now)
+        .with(" + ", HOUR)
+        .push(" / images_per_hour ELSE 0 END")
+        .with(" WHERE free_at <= ", now)
+        .with(" AND id = ", registry)
+        .run(&mut *transaction)
+        .await?;
+    if passed > 0 {
+        return Ok(true);
+    }
+    let there: Option<(i64,)> = Sql::read("find a registry", "SELECT id FROM registry WHERE id = $1")
+        .bind(registry)
+        .optional(transaction)
+        .await?;
+    Ok(there.is_none())
+}
+
 /// Notes at images that they are being scanned.
 async fn show(transaction: &mut Transaction, held: &Held) -> Result<(), Error> {
-    if held.kind != SCAN {
-        return Ok(());
-    }
+    let Some(images) = Images::of(&held.kind) else { return Ok(()) };
     Sql::write("note that an image is scanned", "UPDATE asset SET status = 'scanning', progress = 0")
         .push(", scan_failure = NULL, scan_message = NULL")
-        .with(" WHERE content_id = ", held.subject_id)
+        .with(&format!(" WHERE {} = ", images.column()), held.subject_id)
         .run(transaction)
         .await?;
     Ok(())
@@ -112,11 +139,11 @@ pub async fn renew(
     .optional(database)
     .await?;
     let Some((stop, kind, subject)) = held else { return Ok(None) };
-    if kind == SCAN {
-        Sql::write("note how far a scan is", "UPDATE asset SET progress = $1")
-            .push(" WHERE content_id = $2 AND status = 'scanning' AND progress <> $1")
-            .bind(progress)
-            .bind(subject)
+    if let Some(images) = Images::of(&kind) {
+        Sql::write("note how far a scan is", "UPDATE asset SET progress = ")
+            .with("", progress)
+            .with(&format!(" WHERE status = 'scanning' AND {} = ", images.column()), subject)
+            .with(" AND progress <> ", progress)
             .run(database)
             .await?;
     }
@@ -129,6 +156,27 @@ pub async fn renew(
 /// When the database refuses or is gone.
 pub async fn give_back(database: &Database, worker: &str, id: i64) -> Result<bool, Error> {
     let mut transaction = database.begin().await?;
+    let held = requeue(&mut transaction, worker, id, 1, now()).await?;
+    transaction.commit().await?;
+    Ok(held)
+}
+
+/// Gives a job back that has to pull an image from a registry which allows so many an hour: it waits for its turn. Gives
+/// whether this worker still held it.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn gate(database: &Database, worker: &str, id: i64, registry: i64) -> Result<bool, Error> {
+    let mut transaction = database.begin().await?;
+    Sql::write(
+        "wait for a registry",
+        "UPDATE job SET gate = $1 WHERE id = $2 AND worker = $3 AND state = 'running'",
+    )
+    .bind(registry)
+    .bind(id)
+    .bind(worker)
+    .run(&mut transaction)
+    .await?;
     let held = requeue(&mut transaction, worker, id, 1, now()).await?;
     transaction.commit().await?;
     Ok(held)
@@ -179,14 +227,11 @@ async fn requeue(
     .bind(worker)
     .optional(&mut *transaction)
     .await?;
-    match job {
-        Some((kind, subject)) if kind == SCAN => {
-            super::leave(transaction, &[subject], "waiting", None).await?;
-            Ok(true)
-        }
-        Some(_) => Ok(true),
-        None => end(transaction, worker, id, End::Cancelled).await,
+    let Some((kind, subject)) = job else { return end(transaction, worker, id, End::Cancelled).await };
+    if let Some(images) = Images::of(&kind) {
+        super::leave(transaction, images, &[subject], "waiting", None).await?;
     }
+    Ok(true)
 }
 
 /// Takes jobs from workers that were silent for too long, for others to do; gives how many.

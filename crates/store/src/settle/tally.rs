@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use model::FindingKind;
 
 use super::batch::{Asset, Content, Seen};
@@ -64,6 +66,35 @@ pub(super) const AFTER: &str = ") AS v WHERE asset.id = v.column1";
 /// From here on a secret makes an image one to look at first.
 const GRAVE: u8 = 4;
 const CRITICAL: u8 = 5;
+/// The kind of images that engines have.
+const LOCAL: &str = "local";
+
+/// On how many machines an image is, and in how many containers.
+struct Machines {
+    hosts: i64,
+    containers: i64,
+    running: i64,
+}
+
+impl Machines {
+    /// Of one that no engine has itself, those of the same content in its project.
+    fn of(content: &Content, asset: &Asset) -> Self {
+        let same = |other: &&Asset| {
+            if asset.kind == LOCAL {
+                other.id == asset.id
+            } else {
+                other.kind == LOCAL && other.project_id == asset.project_id && !other.is_gone
+            }
+        };
+        let assets = || content.assets.iter().filter(same);
+        let hosts: BTreeSet<i64> = assets().flat_map(|asset| &asset.hosts).copied().collect();
+        Self {
+            hosts: i64::try_from(hosts.len()).unwrap_or(i64::MAX),
+            containers: assets().map(|asset| asset.containers).sum(),
+            running: assets().map(|asset| asset.running).sum(),
+        }
+    }
+}
 
 /// What is counted on the way.
 #[derive(Default)]
@@ -151,15 +182,16 @@ impl Tally {
     }
 
     fn end(self, content: &Content, asset: &Asset) -> Counted {
-        let reasons = self.reasons(asset);
+        let machines = Machines::of(content, asset);
+        let reasons = self.reasons(&machines);
         Counted {
             scanned: content.scanned,
             risk: content.scanned.map(|_| self.counted.risk.unwrap_or(-1)),
             gaps: content.gaps,
             components: content.components,
-            hosts: i64::try_from(asset.hosts.len()).unwrap_or(i64::MAX),
-            containers: asset.containers,
-            running: asset.running,
+            hosts: machines.hosts,
+            containers: machines.containers,
+            running: machines.running,
             focus: !reasons.is_empty(),
             focus_reasons: serde_json::to_string(&reasons).unwrap_or_default(),
             ..self.counted
@@ -167,12 +199,12 @@ impl Tally {
     }
 
     /// Why it deserves a look first, the most urgent reason first.
-    fn reasons(&self, asset: &Asset) -> Vec<&'static str> {
+    fn reasons(&self, machines: &Machines) -> Vec<&'static str> {
         let counted = &self.counted;
         let reasons = [
             ("malware", counted.malware > 0),
             ("exploited", counted.exploited > 0),
-            ("running-critical", counted.critical > 0 && asset.running > 0),
+            ("running-critical", counted.critical > 0 && machines.running > 0),
             ("fixable-critical", self.has_fixable_critical),
             ("secrets", self.has_grave_secret),
         ];

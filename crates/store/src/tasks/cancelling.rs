@@ -90,11 +90,17 @@ pub async fn cancel_images(
     alone(transaction).await?;
     let mut live = Vec::new();
     for images in images.chunks(BATCH) {
-        let sql = Sql::read("look for scans", "SELECT id FROM job WHERE kind = 'scan'").push(
-            " AND state IN ('waiting', 'running') AND subject_id IN (SELECT content_id FROM asset WHERE TRUE",
-        );
-        let sql = scope.limit(sql, "asset.project_id").list(" AND asset.id IN ", images.iter().copied());
-        live.extend(ids(sql.push(")").all(&mut *transaction).await?));
+        for (kind, column) in [(jobs::SCAN, "content_id"), (jobs::RESOLVE, "id")] {
+            let sql = Sql::read("look for scans", "SELECT id FROM job WHERE kind = ").with("", kind);
+            let sql = sql.push(&format!(
+                " AND state IN ('waiting', 'running') AND subject_id IN (SELECT {column} FROM asset WHERE TRUE"
+            ));
+            let sql = scope
+                .limit(sql, "asset.project_id")
+                .list(" AND (asset.id IN ", images.iter().copied())
+                .list(" OR asset.parent_id IN ", images.iter().copied());
+            live.extend(ids(sql.push("))").all(&mut *transaction).await?));
+        }
     }
     live.sort_unstable();
     live.dedup();
@@ -137,9 +143,12 @@ async fn give_up(transaction: &mut Transaction, jobs: &[i64], whose: &Whose<'_>)
         }
         let unwanted = drop_unwanted(transaction, jobs).await?;
         given.cancelled += i64::try_from(unwanted.len()).unwrap_or(i64::MAX);
-        let scans = unwanted.into_iter().filter(|(kind, _)| kind == jobs::SCAN);
-        let contents: Vec<i64> = scans.map(|(_, content)| content).collect();
-        jobs::leave(transaction, &contents, "cancelled", None).await?;
+        for kind in [jobs::SCAN, jobs::RESOLVE] {
+            let Some(images) = jobs::Images::of(kind) else { continue };
+            let of_kind = unwanted.iter().filter(|(own, _)| own == kind);
+            let subjects: Vec<i64> = of_kind.map(|(_, subject)| *subject).collect();
+            jobs::leave(transaction, images, &subjects, "cancelled", None).await?;
+        }
     }
     for (task, images) in tasks {
         count(transaction, task, Counted { cancelled: images, ..Counted::default() }).await?;

@@ -205,6 +205,12 @@ pub struct Job {
     pub asset_id: i64,
     /// Its name.
     pub image: Option<String>,
+    /// The registry that it lists.
+    pub registry_id: Option<i64>,
+    /// What that is called.
+    pub registry: Option<String>,
+    /// What came of it, JSON.
+    pub result: Option<String>,
     /// Percent.
     pub progress: i64,
     /// How often it was begun.
@@ -235,9 +241,11 @@ pub async fn jobs(
     const STATE: &str = "CASE WHEN task_job.cancelled THEN 'cancelled' ELSE job.state END";
     let mut sql = Sql::read("list the jobs of a task", "SELECT job.id, job.kind, ")
         .push(STATE)
-        .push(" AS state, task_job.asset_id, asset.name AS image, job.progress, job.attempts, job.created, ")
+        .push(" AS state, task_job.asset_id, asset.name AS image, registry.id AS registry_id, ")
+        .push("registry.name AS registry, job.result, job.progress, job.attempts, job.created, ")
         .push("job.started, job.finished, job.failure, job.message FROM task_job ")
-        .push("JOIN job ON job.id = task_job.job_id LEFT JOIN asset ON asset.id = task_job.asset_id")
+        .push("JOIN job ON job.id = task_job.job_id LEFT JOIN asset ON asset.id = task_job.asset_id ")
+        .push("LEFT JOIN registry ON job.kind = 'sync' AND registry.id = job.subject_id")
         .with(" WHERE task_job.task_id = ", task);
     if let Scope::Projects(_) = scope {
         sql = scope.limit(sql.push(" AND (task_job.asset_id = 0 OR (TRUE"), "asset.project_id").push("))");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Cause, Counted, New, add, alone, count, create, release};
-use crate::jobs::{self, Wanted};
+use crate::jobs::{self, Images, Wanted};
 use crate::sql::{Sql, Value, insert};
 use crate::{Error, Transaction, now};
 
@@ -22,6 +22,14 @@ pub struct Scans {
 }
 
 impl Scans {
+    /// What the checks of these words look for, in one order whoever asks.
+    #[must_use]
+    pub fn of(mut checks: Vec<String>) -> Self {
+        checks.sort_unstable();
+        checks.dedup();
+        Self { checks, force: false }
+    }
+
     /// What follows the content in the key by which equal jobs are known.
     fn dedupe(&self) -> String {
         format!(":{}{}", self.checks.join(","), if self.force { ":force" } else { "" })
@@ -48,14 +56,19 @@ pub async fn scan(
     alone(transaction).await?;
     let mut wishes = Vec::new();
     for images in images.chunks(BATCH) {
-        let sql = Sql::read("look at images", "SELECT id, project_id, content_id, failure FROM asset");
+        let sql =
+            Sql::read("look at images", "SELECT id, project_id, content_id, failure, registry_id FROM asset");
+        // Of an index its images are meant.
         let some: Vec<Wish> = sql
-            .list(" WHERE id IN ", images.iter().copied())
-            .push(" ORDER BY content_id, id")
+            .list(" WHERE NOT multiple AND (id IN ", images.iter().copied())
+            .list(" OR (gone IS NULL AND parent_id IN ", images.iter().copied())
+            .push(")) ORDER BY content_id, id")
             .all(&mut *transaction)
             .await?;
         wishes.extend(some);
     }
+    wishes.sort_unstable_by_key(|wish| (wish.content_id, wish.id));
+    wishes.dedup_by_key(|wish| wish.id);
     let projects: BTreeSet<i64> = wishes.iter().map(|wish| wish.project_id).collect();
     let projects: Vec<i64> = projects.into_iter().collect();
     let parameters = scans.json();
@@ -63,14 +76,19 @@ pub async fn scan(
     let task = create(transaction, new).await?;
     let cause = if images.len() > FEW && new.cause == Cause::Person { Cause::Schedule } else { new.cause };
     let asked = Asked { task, scans, priority: cause.priority(), limited: new.parallel > 0, now: now() };
-    let (can, cannot): (Vec<Wish>, Vec<Wish>) = wishes.into_iter().partition(Wish::can_be_scanned);
-    for wishes in can.chunks(BATCH) {
-        asked.scan(transaction, wishes).await?;
+    let total = wishes.len();
+    let (known, others): (Vec<Wish>, Vec<Wish>) = wishes.into_iter().partition(Wish::is_known);
+    let (unread, cannot): (Vec<Wish>, Vec<Wish>) = others.into_iter().partition(Wish::is_unread);
+    for wishes in known.chunks(BATCH) {
+        asked.ask(transaction, wishes, &CONTENTS).await?;
+    }
+    for wishes in unread.chunks(BATCH) {
+        asked.ask(transaction, wishes, &UNREAD).await?;
     }
     for wishes in cannot.chunks(BATCH) {
         asked.fail(transaction, wishes).await?;
     }
-    asked.total(transaction, can.len() + cannot.len()).await?;
+    asked.total(transaction, total).await?;
     if asked.limited {
         release(transaction, task, new.parallel).await?;
     }
@@ -86,13 +104,33 @@ struct Wish {
     project_id: i64,
     content_id: Option<i64>,
     failure: Option<String>,
+    registry_id: Option<i64>,
 }
 
 impl Wish {
-    fn can_be_scanned(&self) -> bool {
+    /// Whether it can be scanned, and what it is is known.
+    fn is_known(&self) -> bool {
         self.content_id.is_some() && self.failure.is_none()
     }
+
+    /// Whether a registry has it, and what it is must be read there.
+    fn is_unread(&self) -> bool {
+        self.content_id.is_none() && self.failure.is_none() && self.registry_id.is_some()
+    }
 }
+
+/// What jobs are about.
+struct Subjects {
+    kind: &'static str,
+    of: fn(&Wish) -> Option<i64>,
+    images: Images,
+}
+
+/// Contents, which are scanned.
+const CONTENTS: Subjects =
+    Subjects { kind: jobs::SCAN, of: |wish| wish.content_id, images: Images::OF_CONTENT };
+/// Images of registries, whose content is found out first.
+const UNREAD: Subjects = Subjects { kind: jobs::RESOLVE, of: |wish| Some(wish.id), images: Images::ITSELF };
 
 /// One request, while it is being written.
 struct Asked<'a> {
@@ -104,12 +142,17 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// A job for each content, or the one that is there; and who waits for it.
-    async fn scan(&self, transaction: &mut Transaction, wishes: &[Wish]) -> Result<(), Error> {
+    /// A job for each subject, or the one that is there; and who waits for it.
+    async fn ask(
+        &self,
+        transaction: &mut Transaction,
+        wishes: &[Wish],
+        about: &Subjects,
+    ) -> Result<(), Error> {
         // In one order, so that those who ask for the same wait for one another instead of deadlocking.
-        let contents: BTreeSet<i64> = wishes.iter().filter_map(|wish| wish.content_id).collect();
-        let contents: Vec<i64> = contents.into_iter().collect();
-        let dedupe = self.scans.dedupe();
+        let subjects: BTreeSet<i64> = wishes.iter().filter_map(about.of).collect();
+        let subjects: Vec<i64> = subjects.into_iter().collect();
+        let (kind, dedupe) = (about.kind, self.scans.dedupe());
         let mut sql = Sql::write(
             "ask for scans",
             "INSERT INTO job (kind, subject_id, dedupe, parameters, priority, state, held, run_at, created, updated) \
@@ -118,11 +161,12 @@ impl Asked<'_> {
         .bind(self.scans.json())
         .bind(self.priority)
         .bind(self.limited)
-        .bind(self.now);
-        for (at, content) in contents.iter().enumerate() {
+        .bind(self.now)
+        .bind(kind);
+        for (at, subject) in subjects.iter().enumerate() {
             sql = sql
-                .with(if at == 0 { "('scan', " } else { ", ('scan', " }, *content)
-                .with(", ", format!("scan:{content}{dedupe}"))
+                .with(if at == 0 { "($5, " } else { ", ($5, " }, *subject)
+                .with(", ", format!("{kind}:{subject}{dedupe}"))
                 .push(", $1, $2, 'waiting', $3, $4, $4, $4)");
         }
         let jobs: Vec<(i64, i64)> = sql
@@ -136,9 +180,9 @@ impl Asked<'_> {
             .all(&mut *transaction)
             .await?;
         let jobs: HashMap<i64, i64> = jobs.into_iter().collect();
-        let job = |wish: &Wish| jobs.get(&wish.content_id?).copied();
+        let job = |wish: &Wish| jobs.get(&(about.of)(wish)?).copied();
         self.link(transaction, wishes, job, !self.limited).await?;
-        jobs::wait(transaction, &contents).await
+        jobs::wait(transaction, about.images, &subjects).await
     }
 
     /// Jobs that have failed before they began, for images that cannot be scanned.
@@ -191,6 +235,57 @@ impl Asked<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// Makes whoever waits for a job that found out what an image is wait for the scans of these instead: of the image, or of
+/// those of an index. It ends the job's part in its tasks; the job itself is ended by its worker afterwards.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn become_scans(transaction: &mut Transaction, job: i64, images: &[i64]) -> Result<(), Error> {
+    alone(transaction).await?;
+    let job_now: Option<(String, i64)> =
+        Sql::read("find a job", "SELECT parameters, priority FROM job WHERE id = $1")
+            .bind(job)
+            .optional(&mut *transaction)
+            .await?;
+    let Some((parameters, priority)) = job_now else { return Ok(()) };
+    let scans: Scans = serde_json::from_str(&parameters)
+        .map_err(|_unreadable| Error::Kept { what: "parameters of job", id: job })?;
+    let sql =
+        Sql::read("look at images", "SELECT id, project_id, content_id, failure, registry_id FROM asset");
+    let wishes: Vec<Wish> = sql
+        .list(" WHERE id IN ", images.iter().copied())
+        .push(" ORDER BY content_id, id")
+        .all(&mut *transaction)
+        .await?;
+    let (known, cannot): (Vec<Wish>, Vec<Wish>) = wishes.into_iter().partition(Wish::is_known);
+    let tasks: Vec<(i64,)> = Sql::write(
+        "give a job up",
+        "DELETE FROM task_job WHERE NOT cancelled AND job_id = $1 RETURNING task_id",
+    )
+    .bind(job)
+    .all(&mut *transaction)
+    .await?;
+    let tasks: BTreeSet<i64> = tasks.into_iter().map(|(task,)| task).collect();
+    for task in tasks {
+        let asked = Asked { task, scans: &scans, priority, limited: false, now: now() };
+        for wishes in known.chunks(BATCH) {
+            asked.ask(transaction, wishes, &CONTENTS).await?;
+        }
+        for wishes in cannot.chunks(BATCH) {
+            asked.fail(transaction, wishes).await?;
+        }
+        let more = i64::try_from(known.len() + cannot.len()).unwrap_or(i64::MAX).saturating_sub(1);
+        Sql::write("count what is scanned", "UPDATE task SET total = total + $1 WHERE id = $2")
+            .bind(more)
+            .bind(task)
+            .run(&mut *transaction)
+            .await?;
+        let failed = i64::try_from(cannot.len()).unwrap_or(i64::MAX);
+        count(transaction, task, Counted { failed, ..Counted::default() }).await?;
+    }
+    Ok(())
 }
 
 /// What a task was, as far as another of the same is concerned.
