@@ -10,7 +10,9 @@
     reason = "test support: a failure here is a failed test"
 )]
 
+mod authority;
 mod daemon;
+mod docker_registry;
 mod engine;
 mod golang;
 mod image;
@@ -25,8 +27,10 @@ pub mod sample;
 mod secrets;
 mod server;
 
+pub use authority::{Authority, self_signed};
 pub use daemon::{Daemon, free_port, root, tool};
-pub use engine::{Containerd, DockerRegistry, Dockerd};
+pub use docker_registry::{DockerRegistry, DockerRegistryOptions};
+pub use engine::{Containerd, Dockerd};
 pub use golang::{go_binary, go_binary_pointers};
 pub use image::{Blob, Blobs, Image};
 pub use layer::{Layer, tar_header};
