@@ -1,30 +1,23 @@
 //! Images in a real registry, Debian's `docker-registry`, which each test starts for itself.
 #![expect(clippy::unwrap_used, reason = "a failure is a failed test")]
 
-use std::io::{Read, Write as _};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use image::platform::Choice;
 use image::registry::{self, Options, Page};
 use image::{Data, Error, Image, Reference};
 use model::Failure;
-use net::{Authorization, Client, Method, Request};
-use testkit::{Blob, Blobs, Daemon, Layer, free_port, tool};
-
-/// Of `correct-horse`, as `htpasswd -B` writes it.
-const HASH: &str = "$2y$05$U7B2Ha4CFLe0ml/5psGoeOvQCKu7uNLA19rk/Jc0WwKfvCUdH0deC";
+use testkit::{Authority, Blobs, DockerRegistry, DockerRegistryOptions, Layer, free_port, self_signed};
 
 struct Registry {
-    _daemon: Daemon,
-    scratch: tempfile::TempDir,
+    server: DockerRegistry,
     host: String,
-    base: String,
     ca_file: Option<PathBuf>,
-    user: Option<(String, String)>,
+    has_users: bool,
+    /// Where certificates are.
+    scratch: tempfile::TempDir,
 }
 
 /// What a registry asks for.
@@ -37,43 +30,33 @@ struct Kind {
 
 impl Registry {
     fn start(kind: Kind) -> Option<Self> {
-        let program = tool("docker-registry")?;
         let scratch = tempfile::tempdir().unwrap();
-        let host = format!("localhost:{}", free_port());
-        let storage = scratch.path().join("data");
-        let mut config = format!(
-            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}, delete: {{enabled: true}}}}\nhttp:\n  addr: {host}\n",
-            storage.display()
-        );
-        let mut ca_file = None;
-        if kind.tls {
-            ca_file = Some(certificates(scratch.path(), kind.authority));
-            let path = scratch.path().display();
-            config += &format!("  tls: {{certificate: {path}/server.pem, key: {path}/key.pem}}\n");
-        }
-        let mut user = None;
-        if kind.users {
-            let file = scratch.path().join("htpasswd");
-            std::fs::write(&file, format!("tester:{HASH}\n")).unwrap();
-            config += &format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", file.display());
-            user = Some(("tester".to_owned(), "correct-horse".to_owned()));
-        }
-        let file = scratch.path().join("config.yml");
-        std::fs::write(&file, config).unwrap();
-        let mut command = Command::new(program);
-        command.arg("serve").arg(file);
-        let mut daemon = Daemon::start(command, &scratch.path().join("log"));
-        daemon.wait_until(Duration::from_secs(20), || TcpStream::connect(&host).is_ok());
-        let scheme = if kind.tls { "https" } else { "http" };
-        let base = format!("{scheme}://{host}/v2");
-        Some(Self { _daemon: daemon, scratch, host, base, ca_file, user })
+        let (certificate, ca_file) = match (kind.tls, kind.authority) {
+            (false, _) => (None, None),
+            (true, true) => {
+                let authority = Authority::new(scratch.path(), "own");
+                (Some(authority.sign("localhost")), Some(authority.file))
+            }
+            (true, false) => {
+                let (certificate, trusted) = self_signed(scratch.path(), "localhost");
+                (Some(certificate), Some(trusted))
+            }
+        };
+        let options = DockerRegistryOptions {
+            is_guarded: kind.users,
+            certificate,
+            can_delete: true,
+            ..DockerRegistryOptions::default()
+        };
+        let server = DockerRegistry::start_with(&options)?;
+        Some(Self { host: server.host.clone(), server, ca_file, has_users: kind.users, scratch })
     }
 
     fn options(&self) -> Options {
         let mut options = self.stranger();
-        if let Some((username, password)) = self.user.clone() {
-            options.username = Some(username);
-            options.password = Some(password);
+        if self.has_users {
+            options.username = Some(DockerRegistry::USER.to_owned());
+            options.password = Some(DockerRegistry::PASSWORD.to_owned());
         }
         options
     }
@@ -85,72 +68,10 @@ impl Registry {
         Options { net, ..Options::default() }
     }
 
-    fn client(&self) -> Client {
-        Client::new(&net::Options { bypass_proxy: true, ..self.options().net }).unwrap()
-    }
-
-    fn put(&self, client: &Client, method: Method, url: &str, kind: &str, body: Vec<u8>) -> net::Response {
-        let authorization =
-            self.user.clone().map(|(username, password)| Authorization::Basic { username, password });
-        let request = Request { method, authorization, body: Some(body), ..Request::get(url) };
-        let response = client.send(&request.header("content-type", kind)).unwrap();
-        assert!(response.is_success(), "{}", response.into_error());
-        response
-    }
-
-    fn push(&self, repository: &str, tag: &str, blobs: &Blobs) {
-        let client = self.client();
-        for blob in blobs.layers.iter().chain([&blobs.config]) {
-            let url = format!("{}/{repository}/blobs/uploads/", self.base);
-            let started = self.put(&client, Method::Post, &url, "application/octet-stream", Vec::new());
-            let place = format!("{}&digest={}", started.header("location").unwrap(), blob.digest);
-            self.put(&client, Method::Put, &place, "application/octet-stream", blob.bytes.clone());
-        }
-        self.push_manifest(&client, repository, tag, &blobs.manifest);
-    }
-
-    fn push_manifest(&self, client: &Client, repository: &str, tag: &str, manifest: &Blob) {
-        let url = format!("{}/{repository}/manifests/{tag}", self.base);
-        self.put(client, Method::Put, &url, &manifest.media_type, manifest.bytes.clone());
-    }
-
-    /// Deletes a manifest or a blob; the tester's password goes along.
-    fn delete(&self, path: &str) {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
-        // `tester:correct-horse`
-        let head =
-            "HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic dGVzdGVyOmNvcnJlY3QtaG9yc2U=";
-        stream.write_all(format!("DELETE /v2/{path} {head}\r\n\r\n").as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
-    }
-
     fn open(&self, name: &str, options: &Options) -> Result<Vec<Image>, Error> {
         let reference = Reference::parse(&format!("{}/{name}", self.host)).unwrap();
         registry::open(&reference, &"linux/amd64".parse().unwrap(), options)
     }
-}
-
-/// A certificate for `localhost`, signed by itself or by an authority; gives the file to trust.
-fn certificates(scratch: &Path, authority: bool) -> PathBuf {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
-    std::fs::write(scratch.join("key.pem"), key.serialize_pem()).unwrap();
-    let trusted = scratch.join("trusted.pem");
-    if authority {
-        let ca_key = rcgen::KeyPair::generate().unwrap();
-        let mut ca = rcgen::CertificateParams::new([]).unwrap();
-        ca.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        std::fs::write(&trusted, ca.self_signed(&ca_key).unwrap().pem()).unwrap();
-        let signed = params.signed_by(&key, &rcgen::Issuer::new(ca, ca_key)).unwrap();
-        std::fs::write(scratch.join("server.pem"), signed.pem()).unwrap();
-    } else {
-        let pem = params.self_signed(&key).unwrap().pem();
-        std::fs::write(&trusted, &pem).unwrap();
-        std::fs::write(scratch.join("server.pem"), pem).unwrap();
-    }
-    trusted
 }
 
 fn shop() -> testkit::Image {
@@ -189,7 +110,7 @@ fn told(error: &Error) -> String {
 fn pulls_what_was_pushed() {
     let Some(registry) = Registry::start(Kind::default()) else { return };
     let blobs = shop().blobs();
-    registry.push("team/shop", "1.0", &blobs);
+    registry.server.put("team/shop", "1.0", &blobs);
     let images = registry.open("team/shop:1.0", &registry.options()).unwrap();
     assert_eq!(images.len(), 1);
     same(&images[0], &blobs);
@@ -199,7 +120,7 @@ fn pulls_what_was_pushed() {
         registry.open(&format!("team/shop@{}", blobs.manifest.digest), &registry.options()).unwrap();
     same(&by_digest[0], &blobs);
     let docker = shop().docker_media_types().blobs();
-    registry.push("team/old", "1.0", &docker);
+    registry.server.put("team/old", "1.0", &docker);
     same(&registry.open("team/old:1.0", &registry.options()).unwrap()[0], &docker);
 }
 
@@ -208,9 +129,9 @@ fn pulls_the_platform_that_is_wanted() {
     let Some(registry) = Registry::start(Kind::default()) else { return };
     let images = [shop(), shop().platform("linux", "arm64").variant("v8")];
     for (image, tag) in images.iter().zip(["amd", "arm"]) {
-        registry.push("shop", tag, &image.blobs());
+        registry.server.put("shop", tag, &image.blobs());
     }
-    registry.push_manifest(&registry.client(), "shop", "all", &testkit::multi_platform_index(&images));
+    registry.server.put_manifest("shop", "all", &testkit::multi_platform_index(&images));
     let reference = Reference::parse(&format!("{}/shop:all", registry.host)).unwrap();
     let open = |choice: &Choice| registry::open(&reference, choice, &registry.options());
     same(&open(&"linux/arm64".parse().unwrap()).unwrap()[0], &images[1].blobs());
@@ -224,7 +145,7 @@ fn pulls_the_platform_that_is_wanted() {
 fn asks_for_a_password_and_checks_it() {
     let Some(registry) = Registry::start(Kind { users: true, ..Kind::default() }) else { return };
     let blobs = shop().blobs();
-    registry.push("shop", "1.0", &blobs);
+    registry.server.put("shop", "1.0", &blobs);
     same(&registry.open("shop:1.0", &registry.options()).unwrap()[0], &blobs);
 
     let config = registry.scratch.path().join("config.json");
@@ -248,7 +169,7 @@ fn trusts_the_certificates_it_is_told_to() {
     for authority in [false, true] {
         let Some(registry) = Registry::start(Kind { tls: true, authority, users: true }) else { return };
         let blobs = shop().blobs();
-        registry.push("shop", "1.0", &blobs);
+        registry.server.put("shop", "1.0", &blobs);
         same(&registry.open("shop:1.0", &registry.options()).unwrap()[0], &blobs);
 
         let mut options = registry.options();
@@ -267,7 +188,7 @@ fn trusts_the_certificates_it_is_told_to() {
 #[test]
 fn says_what_is_missing() {
     let Some(registry) = Registry::start(Kind::default()) else { return };
-    registry.push("shop", "1.0", &shop().blobs());
+    registry.server.put("shop", "1.0", &shop().blobs());
     for name in ["shop:2.0", "other:1.0"] {
         let error = registry.open(name, &registry.options()).unwrap_err();
         assert!(matches!(error, Error::NotFound { .. }), "{error}");
@@ -279,7 +200,7 @@ fn says_what_is_missing() {
 fn an_image_may_go_away_between_two_questions() {
     let Some(registry) = Registry::start(Kind { users: true, ..Kind::default() }) else { return };
     let blobs = shop().blobs();
-    registry.push("shop", "1.0", &blobs);
+    registry.server.put("shop", "1.0", &blobs);
     let connected = Arc::new(registry::Registry::connect(&registry.host, &registry.options()).unwrap());
     assert_eq!(connected.tags("shop", None).unwrap().names, ["1.0"]);
     assert_eq!(connected.head("shop", "1.0").unwrap().digest.unwrap().to_string(), blobs.manifest.digest);
@@ -288,10 +209,10 @@ fn an_image_may_go_away_between_two_questions() {
         registry::open_in(&connected, &reference, &Choice::All)
     };
     let image = open().unwrap().remove(0);
-    registry.delete(&format!("shop/blobs/{}", blobs.layers[0].digest));
+    registry.server.delete(&format!("shop/blobs/{}", blobs.layers[0].digest));
     let Data::Blob(blob) = &image.layers[0].data else { unreachable!("registries have blobs") };
     assert_eq!(blob.open().err().unwrap().failure(), Failure::NotFound);
-    registry.delete(&format!("shop/manifests/{}", blobs.manifest.digest));
+    registry.server.delete(&format!("shop/manifests/{}", blobs.manifest.digest));
     assert_eq!(open().unwrap_err().failure(), Failure::NotFound);
     assert_eq!(connected.head("shop", "1.0").unwrap_err().failure(), Failure::NotFound);
     assert!(connected.tags("shop", None).unwrap().names.is_empty());
@@ -315,15 +236,14 @@ fn all(mut part: impl FnMut(Option<&str>) -> Page) -> (Vec<String>, usize) {
 fn lists_more_than_a_part_holds() {
     let Some(registry) = Registry::start(Kind::default()) else { return };
     let blobs = shop().blobs();
-    registry.push("shop", "tag-0000", &blobs);
-    let client = registry.client();
+    registry.server.put("shop", "tag-0000", &blobs);
     for number in 1..1200 {
-        registry.push_manifest(&client, "shop", &format!("tag-{number:04}"), &blobs.manifest);
+        registry.server.put_manifest("shop", &format!("tag-{number:04}"), &blobs.manifest);
     }
     // An empty repository is a directory.
     for number in 0..2300 {
-        let path = format!("data/docker/registry/v2/repositories/team/app-{number:04}/_layers");
-        std::fs::create_dir_all(registry.scratch.path().join(path)).unwrap();
+        let path = format!("docker/registry/v2/repositories/team/app-{number:04}/_layers");
+        std::fs::create_dir_all(registry.server.storage().join(path)).unwrap();
     }
     let connected = registry::Registry::connect(&registry.host, &registry.options()).unwrap();
     connected.ping().unwrap();

@@ -9,6 +9,7 @@ mod kind;
 mod kinds;
 mod listing;
 mod moment;
+pub mod notice;
 mod pages;
 mod rate;
 mod selection;

@@ -1,10 +1,9 @@
-use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::{Daemon, free_port, root, tool};
+use crate::{Daemon, root, tool};
 
 /// How long an engine may take to come up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -110,69 +109,7 @@ impl Containerd {
     }
 }
 
-/// A registry of the test's own, `docker-registry`.
-#[derive(Debug)]
-pub struct DockerRegistry {
-    /// `localhost:PORT`
-    pub host: String,
-    is_guarded: bool,
-    _daemon: Daemon,
-    _scratch: tempfile::TempDir,
-}
-
-impl DockerRegistry {
-    /// The user that a guarded one lets in.
-    pub const USER: &str = "tester";
-    /// The password of that user.
-    pub const PASSWORD: &str = "correct-horse";
-    /// The same, as `htpasswd -B` writes it.
-    const HASH: &str = "$2y$05$U7B2Ha4CFLe0ml/5psGoeOvQCKu7uNLA19rk/Jc0WwKfvCUdH0deC";
-
-    /// Starts one that lets everybody in; nothing when it is not installed.
-    pub fn start() -> Option<Self> {
-        Self::start_by(false)
-    }
-
-    /// Starts one that lets one user in.
-    pub fn start_guarded() -> Option<Self> {
-        Self::start_by(true)
-    }
-
-    fn start_by(is_guarded: bool) -> Option<Self> {
-        let program = tool("docker-registry")?;
-        let scratch = tempfile::tempdir().unwrap();
-        let host = format!("localhost:{}", free_port());
-        let at = |name: &str| scratch.path().join(name);
-        let mut config = format!(
-            "version: 0.1\nlog: {{level: warn}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: {host}}}\n",
-            at("data").display()
-        );
-        if is_guarded {
-            std::fs::write(at("htpasswd"), format!("{}:{}\n", Self::USER, Self::HASH)).unwrap();
-            let file = at("htpasswd");
-            config += &format!("auth: {{htpasswd: {{realm: test, path: {}}}}}\n", file.display());
-        }
-        std::fs::write(at("config.yml"), config).unwrap();
-        let mut command = Command::new(program);
-        command.arg("serve").arg(at("config.yml"));
-        let mut daemon = Daemon::start(command, &at("log"));
-        daemon.wait_until(PATIENCE, || TcpStream::connect(&host).is_ok());
-        Some(Self { host, is_guarded, _daemon: daemon, _scratch: scratch })
-    }
-
-    /// Pushes the image `tag` of a layout under a name, bytes unchanged, by `skopeo`, which must be installed.
-    pub fn push(&self, layout: &Path, tag: &str, name: &str) {
-        let mut command = Command::new("skopeo");
-        command.args(["copy", "--preserve-digests", "--dest-tls-verify=false"]);
-        if self.is_guarded {
-            command.arg("--dest-creds").arg(format!("{}:{}", Self::USER, Self::PASSWORD));
-        }
-        command.arg(format!("oci:{}:{tag}", layout.display())).arg(format!("docker://{}/{name}", self.host));
-        output(&mut command);
-    }
-}
-
-fn output(command: &mut Command) -> String {
+pub(crate) fn output(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");

@@ -10,8 +10,11 @@
     reason = "test support: a failure here is a failed test"
 )]
 
+mod authority;
 mod daemon;
+mod docker_registry;
 mod engine;
+mod fleet;
 mod golang;
 mod image;
 mod layer;
@@ -25,8 +28,11 @@ pub mod sample;
 mod secrets;
 mod server;
 
+pub use authority::{Authority, self_signed};
 pub use daemon::{Daemon, free_port, root, tool};
-pub use engine::{Containerd, DockerRegistry, Dockerd};
+pub use docker_registry::{DockerRegistry, DockerRegistryOptions};
+pub use engine::{Containerd, Dockerd};
+pub use fleet::{Fleet, FleetOptions, Served};
 pub use golang::{go_binary, go_binary_pointers};
 pub use image::{Blob, Blobs, Image};
 pub use layer::{Layer, tar_header};

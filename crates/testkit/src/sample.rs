@@ -2,7 +2,7 @@
 //!
 //! Package names and versions are real, the files are not. Most advisories in `sample/advisories` hit it.
 
-mod debian;
+pub(crate) mod debian;
 mod golang;
 mod java;
 mod node;
@@ -57,7 +57,12 @@ fn mistakes() -> Layer {
 }
 
 /// Adds a path's parent folders that are not in the layer yet, then the file.
-fn add_file(mut layer: Layer, dirs: &mut Vec<String>, path: &str, content: impl AsRef<[u8]>) -> Layer {
+pub(crate) fn add_file(
+    mut layer: Layer,
+    dirs: &mut Vec<String>,
+    path: &str,
+    content: impl AsRef<[u8]>,
+) -> Layer {
     for (end, _) in path.match_indices('/') {
         let dir = path.get(..end).unwrap().to_owned();
         if !dirs.contains(&dir) {

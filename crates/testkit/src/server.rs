@@ -60,6 +60,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// How many bytes its body has.
+    pub(crate) fn length(&self) -> usize {
+        self.body.len()
+    }
+
+    /// Whether it says that things went well.
+    pub(crate) fn is_success(&self) -> bool {
+        self.status < 400
+    }
+
     /// An answer with a status and a body.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: Vec::new(), body: body.into(), cut: None }
@@ -135,6 +145,16 @@ fn serve(stream: TcpStream, heard: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked) -
     write(stream, &answer, &asked.method).unwrap_or_default();
 }
 
+/// Answers one request after the other until the other side has no more.
+pub(crate) fn converse(stream: &TcpStream, answer: &dyn Fn(&Asked) -> Answer) {
+    let mut reader = BufReader::new(stream);
+    while let Some(asked) = read(&mut reader) {
+        if send(stream, &answer(&asked), &asked.method, "keep-alive").is_err() {
+            return;
+        }
+    }
+}
+
 fn read(reader: &mut impl BufRead) -> Option<Asked> {
     if reader.fill_buf().ok()?.first() == Some(&0x16) {
         return None;
@@ -158,17 +178,24 @@ fn read(reader: &mut impl BufRead) -> Option<Asked> {
     Some(Asked { method, path: path.to_owned(), query: query.to_owned(), headers, body, before: 0 })
 }
 
-fn write(mut stream: TcpStream, answer: &Answer, method: &str) -> std::io::Result<()> {
+fn write(stream: TcpStream, answer: &Answer, method: &str) -> std::io::Result<()> {
+    send(stream, answer, method, "close")
+}
+
+fn send(mut stream: impl Write, answer: &Answer, method: &str, connection: &str) -> std::io::Result<()> {
     let Answer { status, headers, body, cut } = answer;
+    let length = body.len();
     let mut head =
-        format!("HTTP/1.1 {status} Status\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+        format!("HTTP/1.1 {status} Status\r\nConnection: {connection}\r\nContent-Length: {length}\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    let mut bytes = format!("{head}\r\n").into_bytes();
     if method != "HEAD" {
-        stream.write_all(body.get(..cut.unwrap_or(body.len())).unwrap_or(body))?;
+        bytes.extend_from_slice(body.get(..cut.unwrap_or(length)).unwrap_or(body));
     }
+    // In one piece: a second one would wait until the first is acknowledged.
+    stream.write_all(&bytes)?;
     stream.flush()
 }
 

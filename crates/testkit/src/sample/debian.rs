@@ -126,6 +126,12 @@ impl Package {
 }
 
 pub(super) fn layer() -> Layer {
+    layer_of(&|_name| true)
+}
+
+/// The layer with those of its packages that are wanted.
+pub(crate) fn layer_of(wanted: &dyn Fn(&str) -> bool) -> Layer {
+    let packages = || PACKAGES.iter().filter(|package| wanted(package.name));
     let mut dirs = ["bin", "lib", "sbin"].map(str::to_owned).to_vec();
     let mut layer = Layer::new()
         .created_by("/bin/sh -c #(nop) ADD file:debian-bookworm-slim.tar in / ")
@@ -135,14 +141,14 @@ pub(super) fn layer() -> Layer {
     layer = add_file(layer, &mut dirs, "etc/debian_version", "12.0\n");
     layer = layer.symlink("etc/os-release", "../usr/lib/os-release");
     layer = add_file(layer, &mut dirs, "usr/lib/os-release", OS_RELEASE);
-    let mut status: String = PACKAGES.iter().map(Package::status).collect();
+    let mut status: String = packages().map(Package::status).collect();
     // Removed but for its settings: not a package of this image any more.
     status.push_str(
         "Package: wget\nStatus: deinstall ok config-files\nPriority: optional\nSection: web\n\
          Maintainer: Debian maintainers <packages@example.org>\nArchitecture: amd64\nVersion: 1.21.3-1+b2\nDescription: removed from the sample image\n\n",
     );
     layer = add_file(layer, &mut dirs, "var/lib/dpkg/status", status);
-    for package in PACKAGES {
+    for package in packages() {
         layer = add_file(layer, &mut dirs, &package.info("list"), package.list());
         layer = add_file(layer, &mut dirs, &package.info("md5sums"), package.md5sums());
         layer = add_file(layer, &mut dirs, &package.path(), FILLER);
