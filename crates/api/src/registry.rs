@@ -292,3 +292,25 @@ impl fmt::Debug for NoticeToken {
         f.debug_struct("NoticeToken").field("path", &self.path).finish_non_exhaustive()
     }
 }
+
+/// By what a registry is known that cannot send headers.
+#[derive(Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct NoticeQuery {
+    /// The token of the registry, instead of the header `Authorization`.
+    #[param(max_length = 256)]
+    pub token: Option<String>,
+}
+
+impl fmt::Debug for NoticeQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NoticeQuery(…)")
+    }
+}
+
+/// How much was taken of what a registry told.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NoticesTaken {
+    /// So many changes are looked at; others are not wanted, or were told before.
+    pub taken: i64,
+}

@@ -79,6 +79,7 @@ fn settings(arguments: &ServeArguments, directory: &Path) -> Result<Settings> {
         settings.objects.clone_from(objects);
         settings.object_options = environment::cloud_environment();
     }
+    settings.cloud = environment::cloud_environment();
     settings.mirror.clone_from(&arguments.mirror);
     settings.updates = !arguments.no_update;
     if let Some(advisories) = &arguments.advisories {

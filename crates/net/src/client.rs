@@ -64,8 +64,7 @@ impl Client {
             roots.extend(certificates(path)?);
         }
         if let Some(pem) = &options.authorities {
-            let fail = |why| Error::Setup { why: format!("the certificate authorities are unusable: {why}") };
-            roots.extend(bundle(pem.as_bytes()).map_err(fail)?);
+            roots.extend(authorities(pem)?);
         }
         let inner = match builder(options)?.tls_certs_merge(roots.clone()).build() {
             Ok(client) => client,
@@ -239,6 +238,19 @@ fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Error> {
     let fail = |why: String| Error::CaFile { path: path.to_owned(), why };
     let pem = pem(path).map_err(|error| fail(error.to_string()))?;
     bundle(&pem).map_err(fail)
+}
+
+/// Whether this can be given as [`Options::authorities`].
+///
+/// # Errors
+/// When it holds no certificate in PEM, or one that cannot be read.
+pub fn check_authorities(pem: &str) -> Result<(), Error> {
+    authorities(pem).map(drop)
+}
+
+fn authorities(pem: &str) -> Result<Vec<reqwest::Certificate>, Error> {
+    let fail = |why| Error::Setup { why: format!("the certificate authorities are unusable: {why}") };
+    bundle(pem.as_bytes()).map_err(fail)
 }
 
 fn bundle(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, String> {

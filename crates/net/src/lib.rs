@@ -9,7 +9,7 @@ mod pause;
 mod request;
 mod response;
 
-pub use client::{Client, Fetch};
+pub use client::{Client, Fetch, check_authorities};
 pub use error::Error;
 pub use host::{Origin, encode_component, is_loopback};
 pub use options::{Options, Speed};

@@ -1,6 +1,7 @@
 //! Registries: how each is spoken to, what its images are, and how the inventory follows it.
 
 mod connection;
+mod hearing;
 mod listing;
 mod reading;
 mod resolving;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use store::registries::{Options, Registry};
 
 pub(crate) use connection::{Connected, Connections, Refused};
-pub(crate) use listing::sync;
+pub(crate) use hearing::hear;
+pub(crate) use listing::{selection, sync};
 pub(crate) use resolving::resolve;
 
 use crate::sealed::{open, seal};

@@ -16,6 +16,7 @@ mod hosts;
 mod image;
 mod image_report;
 mod images;
+mod notices;
 mod page;
 mod projects;
 mod registries;
@@ -84,6 +85,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(events::routes())
         .merge(hosts::routes())
         .merge(images::routes())
+        .merge(notices::routes())
         .merge(projects::routes())
         .merge(registries::routes())
         .merge(registry_actions::routes())

@@ -6,6 +6,7 @@ mod duties;
 mod engine;
 mod export;
 mod judge;
+mod notice;
 mod resolve;
 mod risks;
 mod scan;
@@ -26,6 +27,7 @@ pub use crew::Crew;
 pub(crate) use duties::Duty;
 pub(crate) use engine::NAME as ENGINES;
 pub(crate) use export::NAME as EXPORTS;
+pub(crate) use notice::{NAME as NOTICES, Told};
 pub(crate) use sync::NAME as SYNCS;
 
 use crate::{App, Error};
@@ -48,6 +50,7 @@ const KINDS: &[Kind] = &[
     engine::KIND,
     export::KIND,
     judge::KIND,
+    notice::KIND,
     resolve::KIND,
     risks::KIND,
     scan::KIND,

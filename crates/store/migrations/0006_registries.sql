@@ -20,3 +20,13 @@ CREATE TABLE index_entry (
     failure TEXT,
     PRIMARY KEY (index_digest, position)
 );
+
+-- What registries told, so that each event counts once however often it is sent.
+CREATE TABLE notice (
+    registry_id BIGINT NOT NULL REFERENCES registry (id) ON DELETE CASCADE,
+    -- The sender's own key of the event.
+    event TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (registry_id, event)
+);
+CREATE INDEX notice_at ON notice (at);

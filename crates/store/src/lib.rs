@@ -29,6 +29,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod judgement;
 pub mod manifests;
+pub mod notices;
 pub mod packages;
 pub mod projects;
 pub mod registries;

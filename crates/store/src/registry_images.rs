@@ -8,7 +8,7 @@ use crate::manifests::{Image, Manifest};
 use crate::sql::{On, Sql};
 use crate::{Error, Transaction, jobs, settle};
 
-pub use retiring::{Retired, finish, forget};
+pub use retiring::{Retired, finish, forget, latest};
 
 /// How many ids one statement takes.
 const AT_ONCE: usize = 5_000;

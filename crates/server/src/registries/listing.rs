@@ -12,7 +12,8 @@ use store::tasks::{self, Cause, New, Scans};
 use store::{Transaction, jobs, now, settle};
 use tokio::sync::mpsc;
 
-use super::connection::{Connected, Refused};
+use super::connection::Connected;
+use super::resolving::undone;
 use super::writing::{Batch, Writer};
 use crate::work::{Hold, Undone};
 use crate::{App, Error};
@@ -62,7 +63,7 @@ struct Walked<'a> {
 
 async fn walked<'a>(app: &App, hold: &Hold, registry: &'a Registry, at: i64) -> Result<Walked<'a>, Undone> {
     let options = registry.options()?;
-    let connected = super::connect(app, registry).await.map_err(|refused| failed(&refused))?;
+    let connected = super::connect(app, registry).await.map_err(|refused| undone(&refused))?;
     let since = since(registry, &options, at);
     let (sender, mut receiver) = mpsc::channel(WAITING);
     let walk = Walk {
@@ -90,7 +91,7 @@ async fn walked<'a>(app: &App, hold: &Hold, registry: &'a Registry, at: i64) -> 
         let expected = u64::try_from(registry.images).unwrap_or_default().max(writer.met * 2);
         hold.progress(i64::try_from(writer.met * 100 / expected.max(1)).unwrap_or_default());
     }
-    let listing = walking.await.map_err(Error::from)?.map_err(|error| failed(&error.into()))?;
+    let listing = walking.await.map_err(Error::from)?.map_err(|error| undone(&error.into()))?;
     if hold.stop().load(Ordering::Relaxed) {
         return Err(Undone::Stopped);
     }
@@ -113,14 +114,10 @@ fn since(registry: &Registry, options: &Options, at: i64) -> Option<String> {
     Some(model::time_of(u64::try_from(from / 1000).unwrap_or_default()))
 }
 
-fn selection(options: &Options) -> Result<Selection, Undone> {
+/// What of a registry is wanted.
+pub(crate) fn selection(options: &Options) -> Result<Selection, Undone> {
     Selection::new(&options.include, &options.exclude, options.proxy_caches)
         .map_err(|error| Undone::Failed(model::Failure::InvalidName, error.to_string()))
-}
-
-/// Why a registry was not listed: it is known, and people are told.
-fn failed(refused: &Refused) -> Undone {
-    Undone::Failed(refused.failure(), crate::told(refused))
 }
 
 /// The walk through the lists, which waits for the registry and for those who write.
@@ -184,7 +181,8 @@ impl Walked<'_> {
         }
         if options.scan_new {
             let all = options.incremental && registry.listed.is_some();
-            scan_new(&mut transaction, registry, &changed, all).await?;
+            let images = registry_images::new_ones(&mut transaction, &changed, all).await?;
+            scan_new(&mut transaction, registry, Cause::Schedule, &images).await?;
         }
         let told = serde_json::to_string(&outcome).map_err(Error::kept("result"))?;
         hold.end(&mut transaction, Some(told)).await?;
@@ -194,14 +192,13 @@ impl Walked<'_> {
     }
 }
 
-/// Asks for scans of what is new: of the latest of each repository, or of all of it.
-async fn scan_new(
+/// Asks for scans of what is new in a registry.
+pub(super) async fn scan_new(
     transaction: &mut Transaction,
     registry: &Registry,
-    changed: &[i64],
-    all: bool,
-) -> Result<(), Undone> {
-    let images = registry_images::new_ones(&mut *transaction, changed, all).await?;
+    cause: Cause,
+    images: &[i64],
+) -> Result<(), store::Error> {
     if images.is_empty() {
         return Ok(());
     }
@@ -209,13 +206,13 @@ async fn scan_new(
     let new = New {
         projects: &[],
         kind: jobs::SCAN,
-        cause: Cause::Schedule,
+        cause,
         name: &name,
         parameters: "{}",
         created_by: &registry.name,
         parallel: 0,
     };
     let checks = Check::ALL.iter().map(|check| check.word().to_owned()).collect();
-    tasks::scan(transaction, new, &Scans::of(checks), &images).await?;
+    tasks::scan(transaction, new, &Scans::of(checks), images).await?;
     Ok(())
 }

@@ -34,7 +34,8 @@ pub(crate) async fn resolve(app: &App, hold: &Hold, asset: i64) -> Result<(), Un
     }
 }
 
-fn undone(refused: &Refused) -> Undone {
+/// Why it cannot be done: it is known, and people are told.
+pub(super) fn undone(refused: &Refused) -> Undone {
     Undone::Failed(refused.failure(), crate::told(refused))
 }
 

@@ -187,7 +187,12 @@ fn key(row: &Row) -> String {
 }
 
 /// What a list tells of an image.
-fn listed(connected: &Connected, repository: &Repository, pulled: &str, artifact: &Artifact) -> Listed {
+pub(super) fn listed(
+    connected: &Connected,
+    repository: &Repository,
+    pulled: &str,
+    artifact: &Artifact,
+) -> Listed {
     let time = |text: &Option<String>| text.as_deref().and_then(model::milliseconds_of);
     let (owner, until) = match &repository.origin {
         Origin::Shared { owner, until } => (Some(clean(owner)), time(until)),

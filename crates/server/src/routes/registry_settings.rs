@@ -131,8 +131,7 @@ pub(super) fn checked(
         return Err(Problem::invalid(detail));
     }
     if let Some(pem) = &options.authorities {
-        let network = net::Options { authorities: Some(pem.clone()), ..net::Options::default() };
-        net::Client::new(&network).map_err(|error| Problem::invalid(crate::told(&error)))?;
+        net::check_authorities(pem).map_err(|error| Problem::invalid(crate::told(&error)))?;
     }
     Ok(options)
 }

@@ -40,6 +40,11 @@ const DUTIES: &[Duty] = &[
         every: |_| HOUR,
         run: |app| async move { sweep_sign_in(&app).await }.boxed(),
     },
+    Duty {
+        name: "sweep-notices",
+        every: |_| HOUR,
+        run: |app| async move { sweep_notices(&app).await }.boxed(),
+    },
     super::settle::DUTY,
     Duty {
         name: "expire-exports",
@@ -58,6 +63,15 @@ const DUTIES: &[Duty] = &[
 async fn sweep_jobs(app: &App) -> Result<(), Error> {
     let before = now().saturating_sub(milliseconds(KEPT));
     while jobs::sweep(&app.database, before, SWEPT).await? > 0 {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// Forgets what registries told long ago: no registry tells it again.
+async fn sweep_notices(app: &App) -> Result<(), Error> {
+    let before = now().saturating_sub(milliseconds(KEPT));
+    while store::notices::sweep(&app.database, before, SWEPT).await? > 0 {
         tokio::task::yield_now().await;
     }
     Ok(())

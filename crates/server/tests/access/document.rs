@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 /// What is answered to who is not signed in.
-const OPEN: [&str; 4] = ["getDocument", "getHealth", "getReadiness", "signIn"];
+const OPEN: [&str; 5] = ["getDocument", "getHealth", "getReadiness", "signIn", "tellRegistryNotice"];
 
 /// One operation of the document.
 #[derive(Debug)]

@@ -8,13 +8,15 @@
 
 mod connecting;
 mod listing;
+mod notices;
 mod played;
+mod real;
 mod scanning;
 #[path = "../shared/server.rs"]
 mod server_of_tests;
 
 use serde_json::{Value, json};
-use server_of_tests::{Server, servers, until};
+use server_of_tests::{Answer, Server, servers, until};
 
 /// Adds a registry; gives its id.
 async fn add(server: &Server, kind: &str, settings: Value, password: Option<&str>) -> i64 {

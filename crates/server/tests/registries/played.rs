@@ -57,6 +57,11 @@ impl Played {
         self.state.lock().unwrap().tags.insert((repository.to_owned(), tag.to_owned()), manifest);
     }
 
+    /// What a tag stands for.
+    pub(crate) fn digest(&self, repository: &str, tag: &str) -> String {
+        self.state.lock().unwrap().tags[&(repository.to_owned(), tag.to_owned())].digest.clone()
+    }
+
     pub(crate) fn delete(&self, repository: &str, tag: &str) {
         self.state.lock().unwrap().tags.remove(&(repository.to_owned(), tag.to_owned()));
     }

@@ -12,6 +12,9 @@ use testkit::Postgres;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
+/// How long something may take to come; what is to be quick is measured by its test.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// A server with an administrator who is signed in.
 pub(crate) struct Server {
     pub(crate) app: App,
@@ -101,7 +104,11 @@ impl Server {
             }
             None => Body::empty(),
         };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.answer(request.body(body).unwrap()).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap();
         Answer { status: parts.status.as_u16(), headers: parts.headers, bytes }
@@ -115,6 +122,16 @@ impl Server {
         self.ask(Method::POST, path, Some(body), &[]).await
     }
 
+    /// Posts as somebody who is not signed in.
+    pub(crate) async fn tell(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(Method::POST).uri(format!("/api/v1{path}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.header("content-type", "application/json").body(Body::from(body.to_string()));
+        self.answer(request.unwrap()).await
+    }
+
     pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.ask(Method::PUT, path, Some(body), &[]).await
     }
@@ -122,6 +139,25 @@ impl Server {
     /// Lets workers begin.
     pub(crate) fn work(&self) {
         tokio::spawn(server::run_workers(self.app.clone(), self.ending.subscribe()));
+    }
+
+    /// Ends the workers, and begins anew with nothing but what is kept.
+    pub(crate) async fn restart(&mut self) {
+        self.ending.send_replace(true);
+        let settings = self.app.settings.clone();
+        self.app = App::open(settings).await.unwrap();
+        self.router = server::router(self.app.clone());
+        self.ending = watch::channel(false).0;
+        self.work();
+    }
+
+    /// Answers on a port of this machine as long as the test runs; gives `http://127.0.0.1:PORT`.
+    pub(crate) async fn listen(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
     }
 }
 
@@ -138,7 +174,7 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
         if let Some(found) = look().await {
             return found;
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not come");
+        assert!(start.elapsed() < PATIENCE, "{what} did not come");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

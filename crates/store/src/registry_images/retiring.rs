@@ -101,7 +101,10 @@ pub(super) async fn replaced(transaction: &mut Transaction, rows: &[i64], at: i6
 }
 
 /// The latest of each repository is the one that was pushed last, or else built; the images of an index are as new as it.
-async fn latest(transaction: &mut Transaction, registry: i64) -> Result<(), Error> {
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn latest(transaction: &mut Transaction, registry: i64) -> Result<(), Error> {
     Sql::write(
         "find the latest images",
         "WITH placed AS (SELECT id, ROW_NUMBER() OVER (PARTITION BY repository \
