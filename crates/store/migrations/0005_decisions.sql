@@ -32,6 +32,8 @@ CREATE INDEX decision_rule ON decision (kind, rule);
 CREATE TABLE decision_asset (
     decision_id BIGINT NOT NULL REFERENCES decision (id) ON DELETE CASCADE,
     asset_id BIGINT NOT NULL REFERENCES asset (id) ON DELETE CASCADE,
+    -- What it was then: a tag may stand for another image later, which nobody decided about.
+    content_id BIGINT,
     PRIMARY KEY (decision_id, asset_id)
 );
 CREATE INDEX decision_asset_asset ON decision_asset (asset_id);

@@ -195,9 +195,12 @@ impl Decisions {
         let decisions: Vec<Decision> = sql.all(on.again()).await?;
         let picks: Vec<(i64, i64)> = Sql::read(
             "read the images of decisions",
-            "SELECT decision_asset.decision_id, decision_asset.asset_id FROM decision_asset \
-             JOIN decision ON decision.id = decision_asset.decision_id \
-             WHERE decision.revoked IS NULL AND decision.expired IS NULL",
+            format!(
+                "SELECT decision_asset.decision_id, decision_asset.asset_id FROM {} \
+                 JOIN decision ON decision.id = decision_asset.decision_id \
+                 WHERE decision.revoked IS NULL AND decision.expired IS NULL",
+                list::STANDING
+            ),
         )
         .all(on)
         .await?;

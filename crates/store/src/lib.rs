@@ -34,6 +34,7 @@ pub mod packages;
 pub mod projects;
 pub mod registries;
 pub mod registry_images;
+pub mod retention;
 pub mod risk_list;
 pub mod risks;
 pub mod rules;

@@ -19,6 +19,10 @@ const AGAIN: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(600);
 /// How long jobs that have ended are kept.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long images are kept that are gone.
+const GONE: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How many images are forgotten in one statement, with all that was found in them.
+const FORGOTTEN: i64 = 100;
 /// How many jobs are forgotten in one statement.
 const SWEPT: i64 = 5_000;
 
@@ -44,6 +48,11 @@ const DUTIES: &[Duty] = &[
         name: "sweep-notices",
         every: |_| HOUR,
         run: |app| async move { sweep_notices(&app).await }.boxed(),
+    },
+    Duty {
+        name: "sweep-images",
+        every: |_| HOUR,
+        run: |app| async move { sweep_images(&app).await }.boxed(),
     },
     super::settle::DUTY,
     Duty {
@@ -72,6 +81,15 @@ async fn sweep_jobs(app: &App) -> Result<(), Error> {
 async fn sweep_notices(app: &App) -> Result<(), Error> {
     let before = now().saturating_sub(milliseconds(KEPT));
     while store::notices::sweep(&app.database, before, SWEPT).await? > 0 {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// Forgets images that have been gone for long, and what no image has.
+async fn sweep_images(app: &App) -> Result<(), Error> {
+    let before = now().saturating_sub(milliseconds(GONE));
+    while store::retention::sweep(&app.database, before, FORGOTTEN).await? > 0 {
         tokio::task::yield_now().await;
     }
     Ok(())

@@ -98,3 +98,31 @@ async fn an_index_that_becomes_an_image_leaves_no_image_behind() {
         assert_eq!(rows(server, &format!("&parent={}", listed[0]["id"])).await.len(), 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_gone_for_long_is_forgotten_and_read_again_when_it_comes_back() {
+    for server in &servers().await.all {
+        let played = Played::start();
+        let platforms = [image("amd").platform("linux", "amd64"), image("arm").platform("linux", "arm64")];
+        played.push_index("shop", "1", &platforms);
+        played.push("shop", "2", &image("2"));
+        server.work();
+        let registry = add(server, "oci", json!({ "address": played.server.url() }), None).await;
+        synced(server, registry).await;
+        let database = &server.app.database;
+        let count = async || {
+            let sql = "SELECT (SELECT COUNT(*) FROM asset), (SELECT COUNT(*) FROM content), (SELECT COUNT(*) FROM manifest)";
+            store::Sql::read("count", sql).one::<(i64, i64, i64)>(database).await.unwrap()
+        };
+        assert_eq!(count().await, (4, 3, 4));
+        played.delete("shop", "1");
+        synced(server, registry).await;
+        synced(server, registry).await;
+        assert_eq!(store::retention::sweep(database, 1, 100).await.unwrap(), 0, "it is not long ago");
+        while store::retention::sweep(database, store::now() + 1, 100).await.unwrap() > 0 {}
+        assert_eq!(count().await, (1, 1, 1));
+        played.push_index("shop", "1", &platforms);
+        synced(server, registry).await;
+        assert_eq!(count().await, (4, 3, 4));
+    }
+}

@@ -104,3 +104,34 @@ async fn what_could_not_be_read_is_read_when_it_is_scanned() {
         assert_eq!(told, [(&json!(false), &scanned), (&json!(true), &scanned)], "{listed:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_about_a_picked_tag_does_not_follow_the_tag_to_another_image() {
+    for server in &servers().await.all {
+        let played = Played::start();
+        let with_key =
+            |own: &str| image(own).layer(Layer::new().file("/root/id_rsa", KEY.as_bytes().to_vec()));
+        played.push("shop", "1", &with_key("1"));
+        server.work();
+        let registry = add(server, "oci", json!({ "address": played.server.url() }), None).await;
+        synced(server, registry).await;
+        scanned(server, json!({ "filter": { "registry": [registry] } })).await;
+        let row = rows(server, &format!("&registry={registry}")).await[0].clone();
+        let all = row["findings"]["baseline"].as_i64().unwrap();
+        let findings = server.get(&format!("/images/{}/findings?kind=baseline", row["id"])).await.expect(200);
+        let rule = &findings["items"][0]["rule"];
+        let decision = json!({
+            "action": "ignore", "subjects": [{ "kind": "baseline", "rule": rule }],
+            "scope": { "type": "images", "images": [row["id"]] }, "remark": "meant so",
+        });
+        server.post("/decisions", decision).await.expect(201);
+        let counted = async || {
+            rows(server, &format!("&registry={registry}")).await[0]["findings"]["baseline"].as_i64().unwrap()
+        };
+        crate::until("the decision", async || (counted().await == all - 1).then_some(())).await;
+        played.push("shop", "1", &image("other"));
+        synced(server, registry).await;
+        scanned(server, json!({ "filter": { "registry": [registry] } })).await;
+        assert_eq!(counted().await, all, "nobody decided about this one");
+    }
+}

@@ -38,7 +38,7 @@ struct Candidate {
 pub async fn touched(on: impl Into<On<'_>>, decision: &Decision) -> Result<Vec<i64>, Error> {
     let mut on = on.into();
     let picked = match decision.scope {
-        Extent::Images => list::picked(on.again(), decision.id).await?,
+        Extent::Images => list::standing(on.again(), decision.id).await?,
         _ => Vec::new(),
     };
     let candidates: Vec<Candidate> = candidates(decision).all(on).await?;
@@ -54,7 +54,7 @@ pub async fn touched(on: impl Into<On<'_>>, decision: &Decision) -> Result<Vec<i
 /// When the database refuses or is gone.
 pub async fn covered(database: &Database, decision: &Decision) -> Result<Covered, Error> {
     let picked = match decision.scope {
-        Extent::Images => list::picked(database, decision.id).await?,
+        Extent::Images => list::standing(database, decision.id).await?,
         _ => Vec::new(),
     };
     let candidates: Vec<Candidate> = candidates(decision).all(database).await?;

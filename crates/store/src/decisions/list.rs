@@ -148,3 +148,21 @@ pub async fn picked(on: impl Into<On<'_>>, id: i64) -> Result<Vec<i64>, Error> {
         .await?;
     Ok(rows.into_iter().map(|(asset,)| asset).collect())
 }
+
+/// The images picked for one that are still what they were then.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub(super) async fn standing(on: impl Into<On<'_>>, id: i64) -> Result<Vec<i64>, Error> {
+    let rows: Vec<(i64,)> =
+        Sql::read("read the images of a decision", format!("SELECT decision_asset.asset_id FROM {STANDING}"))
+            .with(" WHERE decision_asset.decision_id = ", id)
+            .push(" ORDER BY decision_asset.asset_id")
+            .all(on)
+            .await?;
+    Ok(rows.into_iter().map(|(asset,)| asset).collect())
+}
+
+/// Picked images that are still what they were when they were picked.
+pub(super) const STANDING: &str = "decision_asset JOIN asset ON asset.id = decision_asset.asset_id \
+    AND (decision_asset.content_id IS NULL OR decision_asset.content_id = asset.content_id)";

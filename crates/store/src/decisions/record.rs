@@ -1,6 +1,9 @@
 use super::{Action, Extent};
-use crate::sql::{Sql, Value, insert};
+use crate::sql::Sql;
 use crate::{Error, Transaction, now};
+
+/// How many images are picked in one statement.
+const AT_ONCE: usize = 5_000;
 
 pub(super) const SELECT: &str = "SELECT decision.id, decision.project_id, decision.action, \
     decision.kind, decision.rule, decision.package, decision.path, decision.fingerprint, decision.scope, \
@@ -223,16 +226,22 @@ pub async fn expire(transaction: &mut Transaction, most: i64) -> Result<Vec<Deci
     Ok(over)
 }
 
+/// Notes the images picked as what they are now; of an index its images are meant.
 async fn pick(transaction: &mut Transaction, id: i64, images: &[i64]) -> Result<(), Error> {
-    let rows: Vec<Vec<Value>> = images.iter().map(|image| vec![id.into(), (*image).into()]).collect();
-    insert(
-        "pick images",
-        transaction,
-        "INSERT INTO decision_asset (decision_id, asset_id) VALUES ",
-        rows,
-        " ON CONFLICT DO NOTHING",
-    )
-    .await
+    for images in images.chunks(AT_ONCE) {
+        Sql::write(
+            "pick images",
+            "INSERT INTO decision_asset (decision_id, asset_id, content_id) SELECT CAST(",
+        )
+        .with("", id)
+        .push(" AS BIGINT), id, content_id FROM asset")
+        .list(" WHERE NOT multiple AND (id IN ", images.iter().copied())
+        .list(" OR (gone IS NULL AND parent_id IN ", images.iter().copied())
+        .push(")) ON CONFLICT DO NOTHING")
+        .run(&mut *transaction)
+        .await?;
+    }
+    Ok(())
 }
 
 async fn note(
