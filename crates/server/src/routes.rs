@@ -24,6 +24,7 @@ mod registry_settings;
 mod risks;
 mod rules;
 mod scans;
+mod schedules;
 mod session;
 mod stream;
 mod summary;
@@ -91,6 +92,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(decisions::routes())
         .merge(exports::routes())
         .merge(scans::routes())
+        .merge(schedules::routes())
         .merge(stream::routes())
         .merge(session::routes())
         .merge(system::routes())
