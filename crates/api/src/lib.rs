@@ -21,6 +21,7 @@ mod risk;
 mod role;
 mod rule;
 mod scan_request;
+mod schedule;
 mod session;
 mod several;
 mod stream;
@@ -79,6 +80,10 @@ pub use risk::{
 pub use role::{Role, UnknownRole};
 pub use rule::{BuiltInFilter, BuiltInRule, RuleChange, RuleChanged, RuleKind, RuleSet, RuleVersion};
 pub use scan_request::{Check, MOST_IMAGES, ScanCancelRequest, ScanRequest};
+pub use schedule::{
+    NewSchedule, Schedule, ScheduleChange, ScheduleFilter, ScheduleResult, ScheduleRhythm, ScheduleRun,
+    ScheduleTarget, ScheduleWindow,
+};
 pub use session::{Me, MyChange, PasswordChange, SignIn};
 pub use stream::{ImageProgress, Reload, StreamMessage};
 pub use summary::{Day, InventorySummary, SummaryQuery, TrendQuery};

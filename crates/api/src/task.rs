@@ -32,6 +32,11 @@ pub struct Task {
     pub status: TaskStatus,
     /// At most so many of its jobs at once; 0 for no limit.
     pub parallel: i64,
+    /// At most so many of its jobs begin in any hour; 0 for no limit.
+    pub per_hour: i64,
+    /// When it goes on, in milliseconds since 1970; absent while it is in the hours in which it may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume_at: Option<i64>,
     /// How many images, or what else its jobs are for.
     pub total: i64,
     /// How many of them went well.

@@ -27,6 +27,7 @@ mod registries;
 mod routes;
 mod rules;
 mod scanning;
+mod schedules;
 mod sealed;
 mod selection;
 mod serve;

@@ -25,6 +25,7 @@ mod registry_settings;
 mod risks;
 mod rules;
 mod scans;
+mod schedules;
 mod session;
 mod stream;
 mod summary;
@@ -93,6 +94,7 @@ fn version_1() -> OpenApiRouter<App> {
         .merge(decisions::routes())
         .merge(exports::routes())
         .merge(scans::routes())
+        .merge(schedules::routes())
         .merge(stream::routes())
         .merge(session::routes())
         .merge(system::routes())

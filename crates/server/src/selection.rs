@@ -1,13 +1,62 @@
 //! Which images somebody means, from the wire to the store.
 
-use api::{ImageFilter, ImageRisk};
+use api::{Check, ImageFilter, ImageRisk};
 use model::Severity;
-use store::assets::{Filter, Rows, Span};
+use store::assets::{self, Filter, Rows, Span};
+use store::{Database, Scope, tasks};
 
 use crate::problem::Problem;
 
 /// The longest text of a filter.
 const LONGEST: usize = 256;
+/// How many images are looked up in one statement.
+const AT_ONCE: i64 = 20_000;
+
+/// All images that fit but for some, the lowest id first.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub(crate) async fn images(
+    database: &Database,
+    scope: &Scope,
+    filter: &Filter,
+    exclude: &[i64],
+) -> Result<Vec<i64>, store::Error> {
+    let mut images = Vec::new();
+    loop {
+        let after = images.last().copied().unwrap_or(0);
+        let more = assets::ids(database, scope, filter, exclude, after, AT_ONCE).await?;
+        if more.is_empty() {
+            return Ok(images);
+        }
+        images.extend(more);
+    }
+}
+
+/// Images with their names, each of which must be there.
+///
+/// # Errors
+/// When one is not, or the database refuses or is gone.
+pub(crate) async fn named(
+    database: &Database,
+    scope: &Scope,
+    images: &[i64],
+) -> Result<Vec<(i64, String)>, Problem> {
+    let known = tasks::names(database, scope, images).await?;
+    let is_missing = |id: &&i64| known.binary_search_by_key(*id, |(known, _)| *known).is_err();
+    match images.iter().find(is_missing) {
+        Some(missing) => Err(Problem::not_found("image", missing)),
+        None => Ok(known),
+    }
+}
+
+/// What to look for, in one order whoever asks; everything when nothing is named.
+pub(crate) fn checks(wanted: &[Check]) -> Vec<String> {
+    let mut checks = if wanted.is_empty() { Check::ALL.to_vec() } else { wanted.to_vec() };
+    checks.sort_unstable();
+    checks.dedup();
+    checks.into_iter().map(|check| check.word().to_owned()).collect()
+}
 
 /// A text to look for: nothing when it is empty.
 ///
@@ -114,5 +163,6 @@ pub(crate) fn filter(filter: &ImageFilter) -> Result<Filter, Problem> {
         pushed: span(filter.pushed_since, filter.pushed_until),
         shared: filter.shared.map(|shared| (shared, store::now())),
         rows: Rows::Shown,
+        updated: None,
     })
 }

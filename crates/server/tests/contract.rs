@@ -33,8 +33,19 @@ const TOKEN: &str = "lzt_contract";
 const ASKING: i64 = 987_654_321;
 
 /// Where something is there before anybody asks.
-const TABLES: [&str; 10] =
-    ["host", "engine", "content", "asset", "container", "scan", "event", "task", "export", "decision"];
+const TABLES: [&str; 11] = [
+    "host",
+    "engine",
+    "content",
+    "asset",
+    "container",
+    "scan",
+    "event",
+    "task",
+    "export",
+    "decision",
+    "schedule",
+];
 
 /// The program, in an environment of its own that is kept for the next time.
 fn program() -> Option<PathBuf> {

@@ -65,7 +65,7 @@ pub async fn ask(transaction: &mut Transaction, wanted: Wanted<'_>) -> Result<i6
         "INSERT INTO job (kind, subject_id, dedupe, parameters, priority, state, run_at, created, updated) \
          VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6, $6) \
          ON CONFLICT (dedupe) WHERE state IN ('waiting', 'running') \
-         DO UPDATE SET held = FALSE, \
+         DO UPDATE SET held = FALSE, begin_before = NULL, \
          run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END, \
          priority = CASE WHEN excluded.priority < job.priority THEN excluded.priority ELSE job.priority END \
          RETURNING id",

@@ -39,6 +39,7 @@ pub mod risk_list;
 pub mod risks;
 pub mod rules;
 pub mod scans;
+pub mod schedules;
 pub mod sessions;
 pub mod settings;
 pub mod settle;

@@ -2,11 +2,15 @@
 
 mod cancelling;
 mod listing;
+mod pace;
 mod scans;
 
 pub use cancelling::{Given, cancel, cancel_all, cancel_images, stop_unwanted};
 pub use listing::{Filter, Job, Task, changed, find, jobs, list, names, projects};
-pub use scans::{Scans, become_scans, retry, scan};
+pub use pace::{Opening, Pace, Paced, pace, paced};
+pub use scans::{PacedNew, Scans, become_scans, retry, scan, scan_paced};
+
+pub(crate) use pace::release;
 
 use crate::jobs::{self, Wanted};
 use crate::sql::{Sql, Value, insert};
@@ -181,30 +185,6 @@ pub(crate) async fn count(transaction: &mut Transaction, task: i64, counted: Cou
         .push(" WHEN failed > 0 AND failed = total THEN 'failed' ELSE 'done' END")
         .with(", finished = ", now)
         .with(" WHERE finished IS NULL AND succeeded + failed + cancelled >= total AND id = ", task)
-        .run(transaction)
-        .await?;
-    Ok(())
-}
-
-/// Lets the next jobs go of a task that allows only so many at once.
-pub(crate) async fn release(transaction: &mut Transaction, task: i64, places: i64) -> Result<(), Error> {
-    let next: Vec<(i64,)> =
-        Sql::read("look for the next jobs of a task", "SELECT DISTINCT job_id FROM task_job")
-            .with(" WHERE NOT released AND NOT cancelled AND task_id = ", task)
-            .with(" ORDER BY job_id LIMIT ", places)
-            .all(&mut *transaction)
-            .await?;
-    let next: Vec<i64> = next.into_iter().map(|(id,)| id).collect();
-    if next.is_empty() {
-        return Ok(());
-    }
-    Sql::write("let jobs go", "UPDATE task_job SET released = TRUE")
-        .with(" WHERE task_id = ", task)
-        .list(" AND job_id IN ", next.iter().copied())
-        .run(&mut *transaction)
-        .await?;
-    Sql::write("let jobs go", "UPDATE job SET held = FALSE WHERE held")
-        .list(" AND id IN ", next)
         .run(transaction)
         .await?;
     Ok(())

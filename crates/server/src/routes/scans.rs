@@ -18,8 +18,6 @@ const MOST_PARALLEL: i64 = 1_000;
 const LONGEST_NAME: usize = 256;
 /// How many images are named in the list of what was done.
 const TOLD: usize = 50;
-/// How many images are looked up in one statement.
-const AT_ONCE: i64 = 20_000;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(scan)).routes(routes!(cancel))
@@ -47,7 +45,10 @@ async fn scan(
         Which { images: request.images, filter: request.filter, all: request.all, exclude: request.exclude };
     let (images, meant) = which.images(&app, &actor.scope).await?;
     let name = name(request.name, &meant)?;
-    let scans = Scans { checks: checks(request.checks), force: request.force.unwrap_or(false) };
+    let scans = Scans {
+        checks: selection::checks(&request.checks.unwrap_or_default()),
+        force: request.force.unwrap_or(false),
+    };
     let new = New {
         projects: &[],
         kind: jobs::SCAN,
@@ -127,33 +128,17 @@ impl Which {
         match (self.images, self.filter, self.all.unwrap_or(false)) {
             (Some(images), None, false) => named(app, scope, images).await,
             (None, Some(filter), false) => {
-                let images = fitting(app, scope, &selection::filter(&filter)?, &exclude).await?;
+                let filter = selection::filter(&filter)?;
+                let images = selection::images(&app.database, scope, &filter, &exclude).await?;
                 let meant = Meant::Some(images.len());
                 Ok((images, meant))
             }
             (None, None, true) => {
-                Ok((fitting(app, scope, &assets::Filter::default(), &exclude).await?, Meant::All))
+                let filter = assets::Filter::default();
+                Ok((selection::images(&app.database, scope, &filter, &exclude).await?, Meant::All))
             }
             _ => Err(Problem::invalid("say which images: exactly one of `images`, `filter` and `all`")),
         }
-    }
-}
-
-/// All images that fit, the lowest id first.
-async fn fitting(
-    app: &App,
-    scope: &Scope,
-    filter: &assets::Filter,
-    exclude: &[i64],
-) -> Result<Vec<i64>, Problem> {
-    let mut images = Vec::new();
-    loop {
-        let after = images.last().copied().unwrap_or(0);
-        let more = assets::ids(&app.database, scope, filter, exclude, after, AT_ONCE).await?;
-        if more.is_empty() {
-            return Ok(images);
-        }
-        images.extend(more);
     }
 }
 
@@ -171,12 +156,7 @@ async fn named(app: &App, scope: &Scope, mut images: Vec<i64>) -> Result<(Vec<i6
     if images.is_empty() || images.len() > api::MOST_IMAGES {
         return Err(Problem::invalid(format!("`images` does not name 1 to {} images", api::MOST_IMAGES)));
     }
-    let known = tasks::names(&app.database, scope, &images).await?;
-    if let Some(missing) =
-        images.iter().find(|id| known.binary_search_by_key(id, |(known, _)| known).is_err())
-    {
-        return Err(Problem::not_found("image", missing));
-    }
+    let known = selection::named(&app.database, scope, &images).await?;
     let meant = match known.as_slice() {
         [(_, name)] => Meant::One(name.clone()),
         known => Meant::Some(known.len()),
@@ -196,12 +176,4 @@ fn name(given: Option<String>, meant: &Meant) -> Result<String, Problem> {
         return Err(Problem::invalid(format!("`name` does not have 1 to {LONGEST_NAME} characters")));
     }
     Ok(name)
-}
-
-/// What to look for, in one order whoever asks; everything when nothing is named.
-fn checks(wanted: Option<Vec<api::Check>>) -> Vec<String> {
-    let mut checks = wanted.filter(|wanted| !wanted.is_empty()).unwrap_or_else(|| api::Check::ALL.to_vec());
-    checks.sort_unstable();
-    checks.dedup();
-    checks.into_iter().map(|check| check.word().to_owned()).collect()
 }

@@ -156,6 +156,8 @@ pub(crate) fn task(task: tasks::Task) -> api::Task {
         finished: task.finished,
         status: status(&task.status),
         parallel: task.parallel,
+        per_hour: task.per_hour,
+        resume_at: task.resume_at.filter(|_| task.finished.is_none()),
         total: task.total,
         succeeded: task.succeeded,
         failed: task.failed,

@@ -67,6 +67,7 @@ const DUTIES: &[Duty] = &[
     },
     crate::advisories::DUTY,
     crate::ingest::DUTY,
+    crate::schedules::DUTY,
 ];
 
 async fn sweep_jobs(app: &App) -> Result<(), Error> {

@@ -182,6 +182,8 @@ async fn what_is_of_another_project_is_not_there() {
         "getDecision",
         "listExports",
         "getExport",
+        "listSchedules",
+        "getSchedule",
     ] {
         assert!(seen.iter().any(|id| id == needed), "{needed} shows it to nobody: {seen:?}");
     }

@@ -27,6 +27,12 @@ pub(crate) async fn plant(database: &Database, id: i64, mark: &str, project: i64
         "INSERT INTO export_project (export_id, project_id) VALUES ($1, $3)",
         "INSERT INTO decision (id, project_id, action, kind, rule, scope, created_by, created) \
          VALUES ($1, $3, 'ignore', 'vulnerabilities', $2, '{\"type\":\"all\"}', $2, 1)",
+        "INSERT INTO schedule (id, name, enabled, all_projects, targets, rhythm, zone, window_from, window_to, checks, \
+         filter, picked, only_latest, only_running, updated_days, per_hour, parallel, last_task_id, created_by, \
+         created, updated) VALUES ($1, $2, FALSE, FALSE, '[\"local\"]', \
+         '{\"type\":\"cron\",\"expression\":\"0 3 * * *\"}', 'UTC', 0, 420, '[\"secrets\"]', '{}', FALSE, FALSE, \
+         FALSE, 0, 0, 0, $1, $2, 1, 1)",
+        "INSERT INTO schedule_project (schedule_id, project_id) VALUES ($1, $3)",
     ];
     for statement in statements {
         let planted = Sql::write("plant", statement).bind(id).bind(mark).bind(project);

@@ -124,6 +124,8 @@ pub struct Filter {
     pub shared: Option<(bool, i64)>,
     /// Which rows stand for indexes.
     pub rows: Rows,
+    /// Built or pushed then or later; or first seen, where neither is known.
+    pub updated: Option<i64>,
 }
 
 /// The column that counts findings of a kind.
@@ -275,6 +277,14 @@ impl Filter {
             }
             sql
         });
+        let sql = match self.updated {
+            Some(since) => sql
+                .with(" AND (asset.built >= ", since)
+                .with(" OR asset.pushed >= ", since)
+                .with(" OR COALESCE(asset.built, asset.pushed, asset.first_seen) >= ", since)
+                .push(")"),
+            None => sql,
+        };
         match self.project {
             Some(project) => sql.with(" AND asset.project_id = ", project),
             None => sql,

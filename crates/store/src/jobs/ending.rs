@@ -120,7 +120,7 @@ async fn tell(transaction: &mut Transaction, job: i64, state: &str) -> Result<()
         .run(&mut *transaction)
         .await?;
     for asker in askers.iter().filter(|asker| asker.parallel > 0 && asker.released > 0) {
-        tasks::release(transaction, asker.task_id, 1).await?;
+        tasks::release(transaction, asker.task_id, 1, now()).await?;
     }
     Ok(())
 }

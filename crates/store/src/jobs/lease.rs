@@ -53,10 +53,12 @@ pub async fn claim(
     Ok(held)
 }
 
-/// The job that comes next; not those that wait for a registry's limit while no image may be pulled from it.
+/// The job that comes next; not those that wait for a registry's limit while no image may be pulled from it, nor those
+/// whose hours are over.
 fn next(sql: Sql, kinds: &[&str], now: i64) -> Sql {
     sql.with("SELECT id FROM job WHERE state = 'waiting' AND NOT held AND run_at <= ", now)
-        .list(" AND kind IN ", kinds.iter().copied())
+        .with(" AND (begin_before IS NULL OR begin_before > ", now)
+        .list(") AND kind IN ", kinds.iter().copied())
         .with(" AND gate NOT IN (SELECT id FROM registry WHERE free_at > ", now)
         .push(") ORDER BY priority, run_at, id LIMIT 1")
 }

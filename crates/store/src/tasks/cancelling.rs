@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Counted, alone, count, release};
+use super::pace::refill;
+use super::{Counted, alone, count};
 use crate::jobs;
 use crate::sql::Sql;
 use crate::{Database, Error, Scope, Transaction, now};
@@ -152,7 +153,7 @@ async fn give_up(transaction: &mut Transaction, jobs: &[i64], whose: &Whose<'_>)
     }
     for (task, images) in tasks {
         count(transaction, task, Counted { cancelled: images, ..Counted::default() }).await?;
-        refill(transaction, task).await?;
+        refill(transaction, task, now()).await?;
     }
     Ok(given)
 }
@@ -187,23 +188,6 @@ async fn drop_unwanted(transaction: &mut Transaction, jobs: &[i64]) -> Result<Ve
         .run(transaction)
         .await?;
     Ok(unwanted)
-}
-
-/// Lets so many jobs of a task go as there are places free.
-async fn refill(transaction: &mut Transaction, task: i64) -> Result<(), Error> {
-    let free: Option<(i64,)> = Sql::read(
-        "look for free places",
-        "SELECT parallel - (SELECT COUNT(DISTINCT job.id) FROM task_job JOIN job ON job.id = task_job.job_id \
-         WHERE task_job.task_id = task.id AND task_job.released AND NOT task_job.cancelled \
-         AND job.state IN ('waiting', 'running')) FROM task WHERE parallel > 0 AND finished IS NULL AND id = $1",
-    )
-    .bind(task)
-    .optional(&mut *transaction)
-    .await?;
-    match free {
-        Some((free,)) if free > 0 => release(transaction, task, free).await,
-        _ => Ok(()),
-    }
 }
 
 /// Tells the workers of jobs that nobody wants any more to stop; gives how many.

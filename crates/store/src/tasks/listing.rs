@@ -33,6 +33,10 @@ pub struct Task {
     pub status: String,
     /// At most so many of its jobs at once; 0 for no limit.
     pub parallel: i64,
+    /// At most so many of its jobs are let go in any hour; 0 for no limit.
+    pub per_hour: i64,
+    /// When its hours begin again; nothing while its jobs are let go.
+    pub resume_at: Option<i64>,
     /// How many images, or what else its jobs are for.
     pub total: i64,
     /// How many of them went well.
@@ -73,8 +77,8 @@ impl Task {
 }
 
 const SELECT: &str = "SELECT task.id, task.kind, task.cause, task.name, task.parameters, task.created_by, \
-    task.created, task.started, task.finished, task.updated, task.status, task.parallel, task.total, \
-    task.succeeded, task.failed, task.cancelled, task.risky, \
+    task.created, task.started, task.finished, task.updated, task.status, task.parallel, task.per_hour, \
+    task.resume_at, task.total, task.succeeded, task.failed, task.cancelled, task.risky, \
     CASE WHEN task.finished IS NULL THEN (SELECT CAST(COALESCE(SUM(job.progress), 0) AS BIGINT) \
       FROM job CROSS JOIN task_job WHERE job.state = 'running' AND job.lease_until >= 0 \
       AND task_job.job_id = job.id AND task_job.task_id = task.id AND NOT task_job.cancelled) \

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Cause, Counted, New, add, alone, count, create, release};
+use super::pace::hand_on;
+use super::{Cause, Counted, New, Pace, add, alone, count, create, release};
 use crate::jobs::{self, Images, Wanted};
 use crate::sql::{Sql, Value, insert};
 use crate::{Error, Transaction, now};
@@ -40,7 +41,19 @@ impl Scans {
     }
 }
 
-/// Makes a task that scans these images; `new.projects`, `kind` and `parameters` are filled in here.
+/// A task of scans that have a pace.
+#[derive(Clone, Copy, Debug)]
+pub struct PacedNew<'a> {
+    /// The task; `kind` and `parameters` are filled in, and projects of its images added.
+    pub new: New<'a>,
+    /// How fast its jobs go, and when.
+    pub pace: Pace<'a>,
+    /// The time at which it is made.
+    pub at: i64,
+}
+
+/// Makes a task that scans these images at once; `new.kind` and `parameters` are filled in here, and the projects of the
+/// images added.
 ///
 /// Equal contents are scanned once, and once only when another task asked for the same. Images that cannot be scanned
 /// have failed at once.
@@ -53,6 +66,20 @@ pub async fn scan(
     scans: &Scans,
     images: &[i64],
 ) -> Result<i64, Error> {
+    scan_paced(transaction, PacedNew { new, pace: Pace::default(), at: now() }, scans, images).await
+}
+
+/// As [`scan`], with a pace.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn scan_paced(
+    transaction: &mut Transaction,
+    paced: PacedNew<'_>,
+    scans: &Scans,
+    images: &[i64],
+) -> Result<i64, Error> {
+    let PacedNew { new, pace, at } = paced;
     alone(transaction).await?;
     let mut wishes = Vec::new();
     for images in images.chunks(BATCH) {
@@ -69,13 +96,16 @@ pub async fn scan(
     }
     wishes.sort_unstable_by_key(|wish| (wish.content_id, wish.id));
     wishes.dedup_by_key(|wish| wish.id);
-    let projects: BTreeSet<i64> = wishes.iter().map(|wish| wish.project_id).collect();
+    let mut projects: BTreeSet<i64> = wishes.iter().map(|wish| wish.project_id).collect();
+    projects.extend(new.projects);
     let projects: Vec<i64> = projects.into_iter().collect();
     let parameters = scans.json();
     let new = New { projects: &projects, kind: jobs::SCAN, parameters: &parameters, ..new };
     let task = create(transaction, new).await?;
+    super::pace::set(transaction, task, pace, at).await?;
     let cause = if images.len() > FEW && new.cause == Cause::Person { Cause::Schedule } else { new.cause };
-    let asked = Asked { task, scans, priority: cause.priority(), limited: new.parallel > 0, now: now() };
+    let limited = new.parallel > 0 || pace.limits();
+    let asked = Asked { task, scans, priority: cause.priority(), limited, now: now() };
     let total = wishes.len();
     let (known, others): (Vec<Wish>, Vec<Wish>) = wishes.into_iter().partition(Wish::is_known);
     let (unread, cannot): (Vec<Wish>, Vec<Wish>) = others.into_iter().partition(Wish::is_unread);
@@ -90,7 +120,8 @@ pub async fn scan(
     }
     asked.total(transaction, total).await?;
     if asked.limited {
-        release(transaction, task, new.parallel).await?;
+        let places = if new.parallel > 0 { new.parallel } else { i64::MAX };
+        release(transaction, task, places, at).await?;
     }
     let failed = i64::try_from(cannot.len()).unwrap_or(i64::MAX);
     count(transaction, task, Counted { failed, ..Counted::default() }).await?;
@@ -172,6 +203,7 @@ impl Asked<'_> {
         let jobs: Vec<(i64, i64)> = sql
             .push(" ON CONFLICT (dedupe) WHERE state IN ('waiting', 'running') DO UPDATE SET ")
             .push("held = (job.held AND excluded.held), ")
+            .push("begin_before = CASE WHEN excluded.held THEN job.begin_before END, ")
             .push(
                 "run_at = CASE WHEN excluded.run_at < job.run_at THEN excluded.run_at ELSE job.run_at END, ",
             )
@@ -260,16 +292,17 @@ pub async fn become_scans(transaction: &mut Transaction, job: i64, images: &[i64
         .all(&mut *transaction)
         .await?;
     let (known, cannot): (Vec<Wish>, Vec<Wish>) = wishes.into_iter().partition(Wish::is_known);
-    let tasks: Vec<(i64,)> = Sql::write(
+    let tasks: Vec<(i64, bool, Option<i64>)> = Sql::write(
         "give a job up",
-        "DELETE FROM task_job WHERE NOT cancelled AND job_id = $1 RETURNING task_id",
+        "DELETE FROM task_job WHERE NOT cancelled AND job_id = $1 RETURNING task_id, released, released_at",
     )
     .bind(job)
     .all(&mut *transaction)
     .await?;
-    let tasks: BTreeSet<i64> = tasks.into_iter().map(|(task,)| task).collect();
-    for task in tasks {
-        let asked = Asked { task, scans: &scans, priority, limited: false, now: now() };
+    let tasks: BTreeSet<(i64, bool, Option<i64>)> = tasks.into_iter().collect();
+    for (task, released, let_go) in tasks {
+        let limited = super::pace::has(transaction, task).await?;
+        let asked = Asked { task, scans: &scans, priority, limited, now: now() };
         for wishes in known.chunks(BATCH) {
             asked.ask(transaction, wishes, &CONTENTS).await?;
         }
@@ -282,6 +315,9 @@ pub async fn become_scans(transaction: &mut Transaction, job: i64, images: &[i64
             .bind(task)
             .run(&mut *transaction)
             .await?;
+        if limited && released {
+            hand_on(transaction, task, images, let_go).await?;
+        }
         let failed = i64::try_from(cannot.len()).unwrap_or(i64::MAX);
         count(transaction, task, Counted { failed, ..Counted::default() }).await?;
     }
@@ -295,6 +331,7 @@ struct Before {
     name: String,
     parameters: String,
     parallel: i64,
+    per_hour: i64,
 }
 
 /// Makes a new task of what failed in another; nothing when nothing did, or is known any more.
@@ -305,7 +342,7 @@ pub async fn retry(transaction: &mut Transaction, task: i64, by: &str) -> Result
     const FAILED: &str = " FROM task_job JOIN job ON job.id = task_job.job_id \
         WHERE job.state = 'failed' AND NOT task_job.cancelled AND task_job.task_id = ";
     let before: Option<Before> =
-        Sql::read("find a task", "SELECT kind, name, parameters, parallel FROM task WHERE id = $1")
+        Sql::read("find a task", "SELECT kind, name, parameters, parallel, per_hour FROM task WHERE id = $1")
             .bind(task)
             .optional(&mut *transaction)
             .await?;
@@ -326,9 +363,13 @@ pub async fn retry(transaction: &mut Transaction, task: i64, by: &str) -> Result
             .all(&mut *transaction)
             .await?;
         let images: Vec<i64> = images.into_iter().map(|(id,)| id).collect();
+        // Somebody waits for it, so at any hour.
+        let pace = Pace { per_hour: before.per_hour, ..Pace::default() };
         return match images.is_empty() {
             true => Ok(None),
-            false => scan(transaction, new, &scans, &images).await.map(Some),
+            false => {
+                scan_paced(transaction, PacedNew { new, pace, at: now() }, &scans, &images).await.map(Some)
+            }
         };
     }
     let failed: Vec<(String, i64, String, String)> =
