@@ -192,3 +192,40 @@ async fn only_operators_may_and_a_cancelled_scan_is_told() {
         server.end().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_of_a_connected_registry_stay_its_own_and_its_limit_is_not_harbors() {
+    for site in &sites().all {
+        let (server, registry) = (site.start(2).await, Played::start());
+        let database = &server.app.database;
+        let project = store::projects::ensure(database, "theirs").await.unwrap();
+        let host = registry.url().replace("http://", "");
+        let said = store::registries::Said {
+            name: "harbor",
+            kind: "harbor",
+            address: &host,
+            options: &store::registries::Options::default(),
+            images_per_hour: Some(1),
+            nightly: false,
+        };
+        let mut transaction = database.begin().await.unwrap();
+        let id = store::registries::create(&mut transaction, project, &said).await.unwrap();
+        transaction.commit().await.unwrap();
+        let harbor = server.harbor(usual());
+        for number in 1..=3 {
+            let digest = registry.put(&played::image(number));
+            let wanted = request(&registry.url(), "library/shop", &digest, Capability::Vulnerability);
+            harbor.scan(&wanted, Capability::Vulnerability).await;
+            // The same image, asked about by its digest alone, is the same row.
+            let mut bare = wanted.clone();
+            bare["artifact"]["tag"] = json!("");
+            harbor.scan(&bare, Capability::Vulnerability).await;
+        }
+        let own =
+            format!("asset WHERE registry_id = {id} AND project_id = {project} AND namespace = 'library'");
+        assert_eq!(server.count(&own).await, 1, "one tag, whatever it named in turn");
+        assert_eq!(server.count("asset").await, 1);
+        assert_eq!(server.count("scan").await, 3);
+        server.end().await;
+    }
+}
