@@ -1,38 +1,36 @@
 //! The job that looks what an image is that a registry asked about, and has it scanned.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use image::Image;
 use model::Failure;
 use store::adapter::{self, Pull};
-use store::jobs::Held;
 
-use super::{Doing, Hold, Kind, Undone};
+use super::{Hold, Kind, Undone};
 use crate::adapter::Source;
 use crate::registries::{self, host};
 use crate::{App, Error};
 
 /// It.
-pub(super) const KIND: Kind = Kind { name: adapter::KIND, run };
+pub(super) const KIND: Kind =
+    Kind { name: adapter::KIND, run: |app, _held, hold| async move { resolve(&app, &hold).await }.boxed() };
 
 /// The most that wait for one image whose credentials are tried.
 const MOST: i64 = 5;
 /// How long a registry may take to tell what an image is.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-fn run(app: App, held: Held, hold: Arc<Hold>) -> Doing {
-    Box::pin(async move {
-        let pulls = adapter::of_job(&app.database, held.id, MOST).await?;
-        let Some(pull) = pulls.first().cloned() else {
-            // Whoever asked is forgotten by now.
-            let mut transaction = app.database.begin().await?;
-            hold.end(&mut transaction, None).await?;
-            return Ok(transaction.commit().await?);
-        };
-        let image = look(&app, pulls).await?;
-        keep(&app, &hold, &pull, &image).await
-    })
+async fn resolve(app: &App, hold: &Hold) -> Result<(), Undone> {
+    let pulls = adapter::of_job(&app.database, hold.job(), MOST).await?;
+    let Some(pull) = pulls.first().cloned() else {
+        // Whoever asked is forgotten by now.
+        let mut transaction = app.database.begin().await?;
+        hold.end(&mut transaction, None).await?;
+        return Ok(transaction.commit().await?);
+    };
+    let image = look(app, pulls).await?;
+    keep(app, hold, &pull, &image).await
 }
 
 /// What the image is: whoever waits for it asks the registry, until one is let in.

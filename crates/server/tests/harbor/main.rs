@@ -2,7 +2,6 @@
 //! databases; images come from a registry with a token server, both played here.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a failure here is a failed test"
