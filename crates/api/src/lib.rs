@@ -9,6 +9,7 @@ mod decision;
 mod event;
 mod export;
 mod finding;
+mod harbor;
 mod host;
 mod image;
 mod image_filter;
@@ -53,6 +54,11 @@ pub use export::{
 };
 pub use finding::{
     AppliedDecision, FindingFilter, FindingOrder, FindingSort, FindingState, ImageFinding, ImageFindingDetail,
+};
+pub use harbor::{
+    HarborArtifact, HarborAttributes, HarborCapability, HarborCapabilityKind, HarborEnabled, HarborError,
+    HarborMetadata, HarborProblem, HarborRegistry, HarborReportQuery, HarborScan, HarborScanRequest,
+    HarborScanner,
 };
 pub use host::{Host, HostFilter};
 pub use image::{

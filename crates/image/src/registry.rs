@@ -38,6 +38,8 @@ pub struct Options {
     pub username: Option<String>,
     /// The password.
     pub password: Option<String>,
+    /// A token that was got elsewhere, which is sent where a token is asked for; then there is no user.
+    pub token: Option<String>,
     /// Docker's `config.json` and Podman's `auth.json`, whose `auths` hold credentials; the first that names one counts.
     pub docker_configs: Vec<PathBuf>,
     /// Where the helper programs that those files name are looked for, as in `PATH`; none is run when there is nothing.
@@ -53,6 +55,7 @@ impl std::fmt::Debug for Options {
         f.debug_struct("Options")
             .field("username", &self.username)
             .field("password", &self.password.as_ref().map(|_| "…"))
+            .field("token", &self.token.as_ref().map(|_| "…"))
             .field("docker_configs", &self.docker_configs)
             .field("helper_directories", &self.helper_directories)
             .field("plain_http", &self.plain_http)

@@ -232,3 +232,16 @@ fn credentials_go_to_no_open_token_server() {
     // As nobody, an open registry's open token server is asked.
     assert_eq!(tags(&server, &options()).unwrap_err().failure(), Failure::HostNotFound);
 }
+
+#[test]
+fn a_token_that_was_handed_over_goes_to_the_registry_and_no_token_server_is_asked() {
+    let tokens = WebServer::start(|_| token("other"));
+    let server = registry(format!("{}/token", tokens.url()), &["handed-over"]);
+    let with = |token: &str| Options { token: Some(token.to_owned()), ..options() };
+    assert_eq!(tags(&server, &with("handed-over")).unwrap(), ["1"]);
+    let refused = tags(&server, &with("stale-token")).unwrap_err();
+    assert_eq!(refused.failure(), Failure::AuthenticationFailed);
+    assert!(!refused.to_string().contains("stale-token"), "{refused}");
+    assert!(!format!("{:?}", with("handed-over")).contains("handed-over"));
+    assert_eq!(tokens.asked().len(), 0);
+}

@@ -197,6 +197,7 @@ pub(crate) fn registry_options(
     Ok(registry::Options {
         username: arguments.username.clone(),
         password,
+        token: None,
         docker_configs: settings::credential_files(),
         helper_directories: settings::program_directories(),
         plain_http: arguments.plain_http,

@@ -23,7 +23,7 @@ pub(crate) fn write(reports: &[Report], style: Style, out: &mut dyn Write) -> io
     document::write(&bom(reports, style.language), out)
 }
 
-fn bom(reports: &[Report], language: Language) -> Value {
+pub(crate) fn bom(reports: &[Report], language: Language) -> Value {
     let mut names = Names::new('|');
     let images: Vec<Components<'_>> =
         reports.iter().map(|report| Components::of(report, &mut names)).collect();

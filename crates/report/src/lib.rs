@@ -8,6 +8,7 @@ mod cyclonedx;
 mod document;
 mod format;
 mod github;
+pub mod harbor;
 #[cfg(test)]
 mod hostile;
 mod html;

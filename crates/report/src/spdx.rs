@@ -28,7 +28,7 @@ pub(crate) fn write(reports: &[Report], _style: Style, out: &mut dyn Write) -> i
     document::write(&whole(reports), out)
 }
 
-fn whole(reports: &[Report]) -> Value {
+pub(crate) fn whole(reports: &[Report]) -> Value {
     let created = reports.iter().find_map(|report| moment::utc(report.image.created.as_deref()?));
     let created = created.unwrap_or_else(|| moment::EPOCH.to_owned());
     let creator = reports.first().map_or_else(

@@ -4,6 +4,7 @@ pub(crate) mod client;
 mod cookie;
 mod first;
 pub(crate) mod password;
+pub(crate) mod scanner;
 pub(crate) mod secret;
 pub(crate) mod sign_in;
 
@@ -21,6 +22,7 @@ use store::{On, Scope};
 pub(crate) use client::Client;
 pub(crate) use cookie::{set as set_cookie, taken_away as cookie_taken_away};
 pub use first::{FirstAdministrator, first_start, reset_password};
+pub(crate) use scanner::Scanner;
 pub(crate) use secret::digest;
 
 use crate::App;
@@ -101,18 +103,36 @@ impl Actor {
     async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let actor = if let Some(header) = parts.headers.get(AUTHORIZATION) {
             let token = header.to_str().ok().and_then(bearer).ok_or_else(unknown)?;
-            let bearer = store::tokens::bearer(&app.database, &digest(token)).await?.ok_or_else(unknown)?;
-            Self::by_token(parts, app, bearer).await?
+            Self::of_token(parts, app, token).await?
         } else {
             let digest = digest(cookie::find(parts).ok_or_else(unknown)?);
             let holder = store::sessions::holder(&app.database, &digest).await?.ok_or_else(unknown)?;
             guard_against_forgery(&parts.method, &parts.headers, &holder.csrf)?;
             Self::by_session(parts, app, digest, holder).await?
         };
-        if let Some(Known(known)) = parts.extensions.get::<Known>() {
-            known.get_or_init(|| actor.login.clone());
-        }
+        actor.name(parts);
         Ok(actor)
+    }
+
+    async fn of_token(parts: &Parts, app: &App, token: &str) -> Result<Self, Problem> {
+        let bearer = store::tokens::bearer(&app.database, &digest(token)).await?.ok_or_else(unknown)?;
+        Self::by_token(parts, app, bearer).await
+    }
+
+    /// Tells the log who asks.
+    fn name(&self, parts: &Parts) {
+        if let Some(Known(known)) = parts.extensions.get::<Known>() {
+            known.get_or_init(|| self.login.clone());
+        }
+    }
+
+    /// Refuses who may not do what takes a role.
+    fn must_be(&self, role: Role) -> Result<(), Problem> {
+        if self.role.may(role) {
+            return Ok(());
+        }
+        let (have, need) = (self.role.word(), role.word());
+        Err(Problem::new(ProblemCode::Forbidden, format!("{have} may not do this: it takes {need}")))
     }
 
     async fn by_token(parts: &Parts, app: &App, bearer: Bearer) -> Result<Self, Problem> {
@@ -208,11 +228,8 @@ macro_rules! guards {
                     let detail = "change the password first: PUT /api/v1/me/password";
                     return Err(Problem::new(ProblemCode::PasswordChangeRequired, detail));
                 }
-                if actor.role.may(Role::$name) {
-                    return Ok(Self(actor));
-                }
-                let (have, need) = (actor.role.word(), Role::$name.word());
-                Err(Problem::new(ProblemCode::Forbidden, format!("{have} may not do this: it takes {need}")))
+                actor.must_be(Role::$name)?;
+                Ok(Self(actor))
             }
         })+
     };

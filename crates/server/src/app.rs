@@ -5,6 +5,7 @@ use scan::Shelf;
 use store::Database;
 use tokio::sync::Notify;
 
+use crate::adapter::Desk;
 use crate::engines::Turns;
 use crate::metrics::Metrics;
 use crate::{Error, Settings, objects};
@@ -36,6 +37,8 @@ pub struct Inner {
     pub(crate) rules: crate::rules::Engines,
     /// The registries that are spoken to.
     pub(crate) connections: crate::registries::Connections,
+    /// Where registries ask for scans.
+    pub(crate) desk: Desk,
 }
 
 impl std::ops::Deref for App {
@@ -68,6 +71,7 @@ impl App {
             turns: Turns::default(),
             rules: crate::rules::Engines::default(),
             connections: crate::registries::Connections::default(),
+            desk: Desk::default(),
         })))
     }
 

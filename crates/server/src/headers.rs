@@ -89,7 +89,7 @@ async fn dress(request: Request, next: Next) -> Response {
     const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
     const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
     let https = request.extensions().get::<Client>().is_some_and(|client| client.https);
-    let of_interface = request.uri().path().starts_with("/api/");
+    let of_interface = ["/api/", "/harbor/"].iter().any(|start| request.uri().path().starts_with(start));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod adapter;
 mod advisories;
 mod again;
 mod app;

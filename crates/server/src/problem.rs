@@ -86,6 +86,12 @@ impl Problem {
         Self::new(ProblemCode::Internal, "the server failed; its log says why")
     }
 
+    /// Its status and what it says, for those who are told otherwise.
+    pub(crate) fn told(self) -> (StatusCode, String) {
+        let row = CODES.iter().find(|(code, ..)| *code == self.code);
+        (row.map_or(StatusCode::INTERNAL_SERVER_ERROR, |(_, status, ..)| *status), self.detail)
+    }
+
     /// The database holds a word that this program does not know.
     pub(crate) fn damaged(what: &str, word: &str) -> Self {
         tracing::error!(what, word, "the database holds a word that is not known");

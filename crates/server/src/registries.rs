@@ -13,9 +13,10 @@ use registries::{Settings, Version};
 use serde::{Deserialize, Serialize};
 use store::registries::{Options, Registry};
 
-pub(crate) use connection::{Connected, Connections, Refused};
+pub(crate) use connection::{Connected, Connections, Refused, host};
 pub(crate) use hearing::hear;
 pub(crate) use listing::{selection, sync};
+pub(crate) use reading::keep;
 pub(crate) use resolving::resolve;
 
 use crate::sealed::{open, seal};

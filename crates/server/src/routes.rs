@@ -12,6 +12,7 @@ mod engines;
 mod events;
 mod exports;
 mod finding;
+mod harbor;
 mod hosts;
 mod image;
 mod image_report;
@@ -70,11 +71,19 @@ impl Modify for Credentials {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("session", SecurityScheme::ApiKey(session));
         components.add_security_scheme("token", SecurityScheme::Http(token));
+        let about = "Any user, and a token as the password.";
+        let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some(about)).build();
+        components.add_security_scheme("password", SecurityScheme::Http(basic));
+        let key = ApiKey::Header(ApiKeyValue::with_description("X-ScannerAdapter-API-Key", "A token."));
+        components.add_security_scheme("key", SecurityScheme::ApiKey(key));
     }
 }
 
 fn all() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", version_1()).merge(health::routes())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", version_1())
+        .nest("/harbor/api/v1", harbor::routes())
+        .merge(health::routes())
 }
 
 fn version_1() -> OpenApiRouter<App> {

@@ -16,6 +16,7 @@ use store::registries::Registry;
 use store::registry_images::Having as Pull;
 
 use crate::App;
+use crate::adapter::Source;
 use crate::sealed::open;
 use crate::work::Undone;
 
@@ -33,6 +34,8 @@ pub(crate) struct Subject {
     pub(crate) pulls: Vec<(Registry, Pull)>,
     /// The registry whose limit was waited for; 0 for none.
     pub(crate) gate: i64,
+    /// Registries that asked for its scan.
+    pub(crate) sources: Vec<Source>,
     pub(crate) inspectors: Arc<Inspectors>,
     pub(crate) database: Option<Arc<Database>>,
     pub(crate) stop: Arc<AtomicBool>,
@@ -104,6 +107,12 @@ impl Subject {
                 Err(why) => refused = why,
             }
         }
+        for source in &self.sources {
+            match self.of_source(&scanner, source) {
+                Ok(report) => return report,
+                Err(why) => refused = why,
+            }
+        }
         for (registry, pull) in &self.pulls {
             if registry.images_per_hour.is_some() && self.gate != registry.id {
                 return Err(Undone::Gate(registry.id));
@@ -129,6 +138,10 @@ impl Subject {
     ) -> Result<Result<Report, Undone>, Refused> {
         let found = archive_images(scanner, archive)?;
         self.report(scanner, &found, false)
+    }
+
+    fn of_source(&self, scanner: &Scanner<'_>, source: &Source) -> Result<Result<Report, Undone>, Refused> {
+        self.report(scanner, &Found::from(source.open()?), false)
     }
 
     fn of_engine(
@@ -197,6 +210,11 @@ impl Subject {
             Ok(report) => Ok(Ok(report)),
         }
     }
+}
+
+/// The words of every check.
+pub(crate) fn every_check() -> Vec<String> {
+    Check::ALL.iter().map(|check| check.word().to_owned()).collect()
 }
 
 /// The images of an archive, whatever kind it is.

@@ -1,5 +1,6 @@
 //! Work: jobs are claimed by lease, done, and end in the same transaction as what they made.
 
+mod adapter;
 mod advisories;
 mod crew;
 mod duties;
@@ -46,6 +47,7 @@ pub type Doing = BoxFuture<'static, Result<(), Undone>>;
 
 /// Every kind of job.
 const KINDS: &[Kind] = &[
+    adapter::KIND,
     advisories::KIND,
     engine::KIND,
     export::KIND,

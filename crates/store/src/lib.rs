@@ -10,6 +10,7 @@ mod scope;
 mod sql;
 
 pub mod accounts;
+pub mod adapter;
 pub mod assets;
 pub mod attempts;
 pub mod audit;

@@ -195,6 +195,15 @@ pub async fn ids(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// All of them: the id, the project, and the address of each.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn addresses(on: impl Into<On<'_>>) -> Result<Vec<(i64, i64, String)>, Error> {
+    let sql = "SELECT id, project_id, address FROM registry ORDER BY id";
+    Sql::read("list registries", sql).all(on).await
+}
+
 /// Those that are listed every night and of which no listing was begun since a time.
 ///
 /// # Errors

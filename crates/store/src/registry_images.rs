@@ -16,8 +16,8 @@ const AT_ONCE: usize = 5_000;
 /// The registry that images are written for.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    /// Its id.
-    pub registry: i64,
+    /// Its id; nothing for one that only asks for scans.
+    pub registry: Option<i64>,
     /// Its project.
     pub project: i64,
     /// When the listing was begun.
@@ -141,7 +141,7 @@ impl Known {
 /// When the database refuses or is gone.
 pub async fn known(
     on: impl Into<On<'_>>,
-    registry: i64,
+    registry: Option<i64>,
     repositories: &[&str],
 ) -> Result<HashMap<(String, String), Known>, Error> {
     let rows: Vec<Known> = Sql::read(

@@ -121,6 +121,25 @@ pub async fn add(transaction: &mut Transaction, task: i64, job: i64) -> Result<(
     Ok(())
 }
 
+/// Makes a task that has no jobs yet wait for many.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn add_all(transaction: &mut Transaction, task: i64, jobs: &[i64]) -> Result<(), Error> {
+    let rows = jobs.iter().map(|job| vec![Value::from(task), Value::from(*job)]).collect();
+    let before = "INSERT INTO task_job (task_id, job_id) VALUES ";
+    insert("add jobs to a task", &mut *transaction, before, rows, "").await?;
+    Sql::write("count the jobs of a task", "UPDATE task SET")
+        .with(" total = ", i64::try_from(jobs.len()).unwrap_or(i64::MAX))
+        // It may have joined some that run already.
+        .push(", status = CASE WHEN EXISTS (SELECT 1 FROM job JOIN task_job ON task_job.job_id = job.id")
+        .with(" WHERE job.state = 'running' AND task_job.task_id = ", task)
+        .with(") THEN 'running' ELSE status END WHERE id = ", task)
+        .run(transaction)
+        .await?;
+    Ok(())
+}
+
 /// Makes a task of one job; gives the ids of both.
 ///
 /// # Errors

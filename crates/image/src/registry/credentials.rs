@@ -23,6 +23,8 @@ pub(super) enum Credentials {
     Password { username: String, password: String },
     /// A token for the token server alone, as `docker login` keeps for some registries.
     Identity { username: String, token: String },
+    /// A token for the registry itself.
+    Ready { token: String },
 }
 
 impl Credentials {
@@ -30,13 +32,14 @@ impl Credentials {
     pub(super) fn password(&self) -> Option<(String, String)> {
         match self {
             Self::Password { username, password } => Some((username.clone(), password.clone())),
-            Self::Identity { .. } => None,
+            Self::Identity { .. } | Self::Ready { .. } => None,
         }
     }
 
     pub(super) fn username(&self) -> &str {
         match self {
             Self::Password { username, .. } | Self::Identity { username, .. } => username,
+            Self::Ready { .. } => "(token)",
         }
     }
 }
@@ -92,6 +95,10 @@ struct Entry {
 /// The credentials for a registry: those of the options, or else those of Docker's configurations.
 pub(super) fn find(registry: &str, options: &Options) -> Result<Keyring, Error> {
     let mut keyring = Keyring::default();
+    if let Some(token) = options.token.clone() {
+        keyring.entries.push((String::new(), Credentials::Ready { token }));
+        return Ok(keyring);
+    }
     if let Some(username) = options.username.clone() {
         let password = options.password.clone().unwrap_or_default();
         keyring.entries.push((String::new(), Credentials::Password { username, password }));

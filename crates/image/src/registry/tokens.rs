@@ -124,6 +124,10 @@ impl Registry {
             Challenge::Bearer { realm, service, scope } => Some((realm, service, scope)),
             Challenge::Basic => None,
         });
+        if let (Some(_), Some(Credentials::Ready { token })) = (bearer, credentials) {
+            self.private(about, &self.base, true)?;
+            return Ok(Some(Grant { authorization: Authorization::Bearer(token.clone()), until: None }));
+        }
         if let Some((realm, service, asked)) = bearer {
             let scope = asked.clone().unwrap_or_else(|| about.scope.word());
             let demand = Demand { realm, service: service.as_deref(), scope };
@@ -155,7 +159,7 @@ impl Registry {
         }
         let ask = |request: Request| self.client.send(&request).map_err(|source| self.no_token(source));
         let response = match credentials {
-            None => ask(demand.get(None))?,
+            None | Some(Credentials::Ready { .. }) => ask(demand.get(None))?,
             Some(Credentials::Password { username, password }) => {
                 let first = ask(demand.get(Some(basic(username, password))))?;
                 if [404, 405].contains(&first.status()) {

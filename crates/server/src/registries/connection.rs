@@ -105,7 +105,7 @@ impl Connected {
 }
 
 /// What an address is called before a repository's name.
-fn host(address: &str) -> String {
+pub(crate) fn host(address: &str) -> String {
     /// Docker Hub by its machine, which nobody writes.
     const HUB: &str = "registry-1.docker.io";
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);

@@ -19,7 +19,7 @@ use crate::{App, Error};
 
 /// Brings one tag or digest up to date that a registry told of, and ends the job.
 pub(crate) async fn hear(app: &App, hold: &Hold, registry: &Registry, told: Told) -> Result<(), Undone> {
-    let place = Place { registry: registry.id, project: registry.project_id, at: now() };
+    let place = Place { registry: Some(registry.id), project: registry.project_id, at: now() };
     let connected = super::connect(app, registry).await.map_err(|refused| undone(&refused))?;
     let artifact = Artifact {
         tags: told.tag.iter().cloned().collect(),
@@ -84,7 +84,7 @@ async fn pushed(
     let manifest = read.keep(app, &mut transaction).await?;
     let row = Listed { digest, what: What::from(&manifest), ..row };
     let written = registry_images::write(&mut transaction, place, &[row]).await?;
-    registry_images::latest(&mut transaction, registry.id).await?;
+    registry_images::latest(&mut transaction, Some(registry.id)).await?;
     if registry.options()?.scan_new {
         scan_new(&mut transaction, registry, Cause::Push, &written.images).await?;
     }

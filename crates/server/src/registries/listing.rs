@@ -74,7 +74,7 @@ async fn walked<'a>(app: &App, hold: &Hold, registry: &'a Registry, at: i64) -> 
         sender,
     };
     let walking = tokio::task::spawn_blocking(move || walk.run());
-    let place = Place { registry: registry.id, project: registry.project_id, at };
+    let place = Place { registry: Some(registry.id), project: registry.project_id, at };
     let mut writer = Writer::new(app, Arc::clone(&connected), place);
     let (mut outcome, mut unlisted) = (SyncOutcome::default(), Vec::new());
     while let Some(found) = receiver.recv().await {

@@ -123,6 +123,18 @@ fn met(image: &image::Image) -> Met {
     Met { digest, content, facts: serde_json::to_string(&Known::from(image)).ok() }
 }
 
+/// Keeps an image that was read elsewhere; gives what it is.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub(crate) async fn keep(
+    app: &App,
+    transaction: &mut Transaction,
+    image: &image::Image,
+) -> Result<Image, Error> {
+    met(image).keep(app, transaction).await
+}
+
 impl Read {
     /// Keeps what was read; gives what its digest stands for.
     pub(super) async fn keep(self, app: &App, transaction: &mut Transaction) -> Result<Manifest, Error> {

@@ -17,7 +17,7 @@ pub(crate) async fn resolve(app: &App, hold: &Hold, asset: i64) -> Result<(), Un
     let gone = || Undone::Failed(Failure::NotFound, "the image is no longer known".to_owned());
     let (registry, listed) = registry_images::one(&app.database, asset).await?.ok_or_else(gone)?;
     let registry = store::registries::find(&app.database, &Scope::All, registry).await?.ok_or_else(gone)?;
-    let place = Place { registry: registry.id, project: registry.project_id, at: now() };
+    let place = Place { registry: Some(registry.id), project: registry.project_id, at: now() };
     let connected = super::connect(app, &registry).await.map_err(|refused| undone(&refused))?;
     match reading(&connected, &listed).await? {
         Ok(read) => found(app, hold, place, listed, read).await,

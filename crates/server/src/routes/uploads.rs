@@ -13,6 +13,7 @@ use super::tasks::one;
 use crate::access::{Actor, Operator};
 use crate::extract::{Json, Query};
 use crate::problem::Problem;
+use crate::scanning::every_check;
 use crate::upload::{self, Refused};
 use crate::{App, Error};
 
@@ -53,7 +54,7 @@ async fn upload(
     let images = images.map_err(|refused| problem(&app, refused))?;
     let mut transaction = app.database.begin().await?;
     let images = upload::take(&app, &mut transaction, project, &archive, images, name).await?;
-    let scans = Scans { checks: words(), force: false };
+    let scans = Scans::of(every_check());
     let new = New {
         projects: &[],
         kind: "scan",
@@ -70,13 +71,6 @@ async fn upload(
     app.wake.notify_waiters();
     let task = one(&app, &Scope::All, task).await?;
     Ok((StatusCode::CREATED, Json(api::Uploaded { images, task })))
-}
-
-/// Every check, sorted.
-fn words() -> Vec<String> {
-    let mut words: Vec<String> = scan::Check::ALL.iter().map(|check| check.word().to_owned()).collect();
-    words.sort();
-    words
 }
 
 /// Where the images belong: the first project of who sees only some.

@@ -65,6 +65,7 @@ const DUTIES: &[Duty] = &[
         every: |_| Duration::from_secs(60),
         run: |app| async move { crate::decisions::expire(&app).await }.boxed(),
     },
+    crate::adapter::DUTY,
     crate::advisories::DUTY,
     crate::ingest::DUTY,
     crate::schedules::DUTY,

@@ -45,6 +45,7 @@ async fn prepare(app: &App, held: &Held, hold: &Hold) -> Result<Subject, Undone>
     let gone = || Undone::Failed(Failure::NotFound, "the image is no longer known".to_owned());
     let content = store::contents::find(&app.database, held.subject_id).await?.ok_or_else(gone)?;
     let having = store::engines::having(&app.database, &app.settings.machine, content.id).await?;
+    let sources = crate::adapter::sources(app, content.id).await?;
     let opening = app.clone();
     let found = tokio::task::spawn_blocking(move || (opening.settings.places.find(), opening.advisories()));
     let (places, database) = found.await.map_err(Error::from)?;
@@ -65,6 +66,7 @@ async fn prepare(app: &App, held: &Held, hold: &Hold) -> Result<Subject, Undone>
         checks,
         force: parameters.force,
         having: having.collect(),
+        sources,
         inspectors: crate::rules::inspectors(app).await?,
         database: database?,
         stop: hold.stop(),

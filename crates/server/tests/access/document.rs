@@ -89,8 +89,10 @@ fn every_operation_tells_its_name_its_roles_and_its_problems() {
             assert_eq!(value["security"], serde_json::json!([{}]), "{place}: it is open");
             continue;
         }
-        let by_session = operation.role("session").unwrap_or_else(|| panic!("{place}: who may"));
-        let known: api::Role = by_session.parse().unwrap_or_else(|_| panic!("{place}: {by_session}"));
+        // What only programs may do, people may not at all.
+        let needed = operation.role("session").or_else(|| operation.role("token"));
+        let needed = needed.unwrap_or_else(|| panic!("{place}: who may"));
+        let known: api::Role = needed.parse().unwrap_or_else(|_| panic!("{place}: {needed}"));
         // What only people may do, tokens may not at all.
         assert!(
             operation.role("token").is_none_or(|role| role == known.word()),

@@ -66,7 +66,13 @@ fn sample(schema: &Value, thing: i64) -> String {
 /// The status and the code of the problem, if it is one. What is streamed has no end: only problems are read whole.
 async fn ask(server: &Server, request: Request<Body>) -> (StatusCode, String) {
     let (status, body) = ask_for_all(server, request, false).await;
-    (status, body["code"].as_str().unwrap_or_default().to_owned())
+    // Harbor's interface has words instead of codes.
+    let code = match (body["error"]["message"].is_string(), status.as_u16()) {
+        (true, 401) => "not_signed_in",
+        (true, 403) => "forbidden",
+        _ => body["code"].as_str().unwrap_or_default(),
+    };
+    (status, code.to_owned())
 }
 
 async fn ask_for_all(server: &Server, request: Request<Body>, whole: bool) -> (StatusCode, Value) {
@@ -128,7 +134,7 @@ async fn every_route_lets_in_who_may_and_nobody_else() {
                 assert_eq!(refused, !may, "{place}");
                 assert!(may || code == "forbidden" || operation.role(way).is_none(), "{place}");
             }
-            if operation.method != "GET" {
+            if operation.method != "GET" && operation.role("session").is_some() {
                 let forged = Who { csrf: None, ..ways[0].1.clone() };
                 let (status, code) = ask(&server, request(operation, NOBODYS, &forged)).await;
                 let gone = operation.id == "signOut" && status == 401;

@@ -3,7 +3,7 @@
 use super::Images;
 use crate::sql::Sql;
 use crate::tasks::{self, Counted};
-use crate::{Error, Transaction, now};
+use crate::{Error, Transaction, adapter, now};
 
 /// How a job ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,9 @@ pub async fn end(transaction: &mut Transaction, worker: &str, id: i64, end: End)
         if found_out {
             follow_itself(transaction, subject).await?;
         }
+    }
+    if [super::SCAN, adapter::KIND].contains(&kind.as_str()) {
+        adapter::over(transaction, id).await?;
     }
     tell(transaction, id, state).await?;
     Ok(true)

@@ -104,7 +104,7 @@ pub(super) async fn replaced(transaction: &mut Transaction, rows: &[i64], at: i6
 ///
 /// # Errors
 /// When the database refuses or is gone.
-pub async fn latest(transaction: &mut Transaction, registry: i64) -> Result<(), Error> {
+pub async fn latest(transaction: &mut Transaction, registry: Option<i64>) -> Result<(), Error> {
     Sql::write(
         "find the latest images",
         "WITH placed AS (SELECT id, ROW_NUMBER() OVER (PARTITION BY repository \

@@ -36,7 +36,8 @@ impl Scans {
         format!(":{}{}", self.checks.join(","), if self.force { ":force" } else { "" })
     }
 
-    fn json(&self) -> String {
+    /// As jobs are asked with them.
+    pub(crate) fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
