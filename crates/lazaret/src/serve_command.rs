@@ -75,9 +75,10 @@ fn settings(arguments: &ServeArguments, directory: &Path) -> Result<Settings> {
     settings.scan_time = Duration::from_secs(arguments.scan_limit.saturating_mul(60));
     settings.upload_bytes = arguments.upload_limit.saturating_mul(1 << 30);
     settings.machine = machine(directory)?;
+    settings.cloud = environment::cloud_environment();
     if let Some(objects) = &arguments.objects {
         settings.objects.clone_from(objects);
-        settings.object_options = environment::cloud_environment();
+        settings.object_options = settings.cloud.clone();
     }
     settings.cloud = environment::cloud_environment();
     settings.mirror.clone_from(&arguments.mirror);

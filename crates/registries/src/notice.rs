@@ -54,7 +54,7 @@ pub enum Action {
 /// Reads what a registry sent; nothing for events that change no image.
 ///
 /// Known are Harbor (1, 2, CloudEvents), the CNCF distribution and Azure, Quay, JFrog Artifactory, and a form of our own
-/// (`docs/notices.md`). `header` looks a header of the request up, its name in lower case.
+/// (`docs/registries.md`). `header` looks a header of the request up, its name in lower case.
 ///
 /// # Errors
 /// When the body is not JSON, is of no known format, or names what cannot be an image; also when it holds more than

@@ -21,6 +21,7 @@ mod layer;
 mod layout;
 mod lazy;
 mod pack;
+pub mod players;
 mod postgres;
 mod program;
 mod registry;

@@ -18,11 +18,11 @@ pub(crate) static KIND: Kind = Kind {
     title: ("Azure Container Registry", "Azure 容器注册表（ACR）"),
     needs: &[Need::Address, Need::Credentials],
     sign_in_help: (
-        "A service principal with the role AcrPull (its application id and secret), the admin user, a token of the \
-         registry with `content/read` and `metadata/read`, or the user 00000000-0000-0000-0000-000000000000 with a token \
-         of `az acr login --expose-token`. The address is NAME.azurecr.io.",
-        "具有 AcrPull 角色的服务主体（应用 ID 和密钥）、管理员用户、具有 `content/read` 和 `metadata/read` 权限的注册表令牌，\
-         或用户名 00000000-0000-0000-0000-000000000000 及 `az acr login --expose-token` 得到的令牌。地址为 NAME.azurecr.io。",
+        "A service principal with the role AcrPull (its application id and secret), the admin user, or the user \
+         00000000-0000-0000-0000-000000000000 with a token of `az acr login --expose-token`. Tokens with a scope map are \
+         of no use here: Azure lets none of them read the catalogue. The address is NAME.azurecr.io.",
+        "具有 AcrPull 角色的服务主体（应用 ID 和密钥）、管理员用户，或用户名 00000000-0000-0000-0000-000000000000 及 \
+         `az acr login --expose-token` 得到的令牌。带范围映射的注册表令牌不能读取仓库目录，因此不适用。地址为 NAME.azurecr.io。",
     ),
     connect,
 };

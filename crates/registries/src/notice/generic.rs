@@ -1,4 +1,4 @@
-//! The form of our own, for what sends none of the others; `docs/notices.md` describes it.
+//! The form of our own, for what sends none of the others; `docs/registries.md` describes it.
 
 use serde::Deserialize;
 

@@ -5,9 +5,10 @@ use model::Failure;
 use registries::{Catalogue, Repository, Settings};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use testkit::players::{hexadecimal, hmac};
 use testkit::{Answer, Asked, WebServer};
 
-use super::{hexadecimal, hmac, listed};
+use super::listed;
 
 const ID: &str = "YourAccessKeyId";
 const SECRET: &str = "YourAccessKeySecret";

@@ -3,47 +3,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::Failure;
 use registries::{Artifact, Catalogue, Item, Listing, Selection, Settings};
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::json;
+use testkit::players::{Ecr, Held, Stock};
 use testkit::{Answer, Asked, WebServer};
-
-use super::{hexadecimal, hmac};
 
 const ID: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-
-/// Whether the signature is the one that the vendor's description gives for what came, with this key.
-fn is_signed(asked: &Asked, service: &str, id: &str, secret: &str) -> bool {
-    let expected = || {
-        let given = asked.header("authorization")?.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;
-        let (credential, rest) = given.split_once(", SignedHeaders=")?;
-        let (names, signature) = rest.split_once(", Signature=")?;
-        let (own, scope) = credential.split_once('/')?;
-        let line = |name: &str| Some(format!("{name}:{}\n", asked.header(name)?));
-        let headers = names.split(';').map(line).collect::<Option<String>>()?;
-        let body = hexadecimal(&Sha256::digest(&asked.body));
-        let canonical =
-            format!("{}\n{}\n{}\n{headers}\n{names}\n{body}", asked.method, asked.path, asked.query);
-        let hashed = hexadecimal(&Sha256::digest(canonical.as_bytes()));
-        let time = asked.header("x-amz-date")?;
-        let day = time.split('T').next()?;
-        let mut key = format!("AWS4{secret}").into_bytes();
-        for part in [day, "eu-west-1", service, "aws4_request"] {
-            key = hmac(&key, part);
-        }
-        let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{hashed}");
-        let complete = ["host", "x-amz-date"].iter().all(|name| names.split(';').any(|own| own == *name));
-        let scoped = scope == format!("{day}/eu-west-1/{service}/aws4_request");
-        let token_signed =
-            asked.header("x-amz-security-token").is_none() || names.contains("x-amz-security-token");
-        Some(complete && scoped && token_signed && own == id && hexadecimal(&hmac(&key, &text)) == signature)
-    };
-    expected().unwrap_or(false)
-}
-
-fn refuse(code: &str, message: &str) -> Answer {
-    Answer::new(400, json!({"__type": code, "message": message}).to_string())
-}
 
 fn digest(number: u64) -> String {
     format!("sha256:{number:064x}")
@@ -53,64 +18,32 @@ fn now() -> u64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()
 }
 
-/// The entries of the page that is asked for, and the token of the following one.
-fn page(parameters: &Value, total: u64) -> (std::ops::Range<u64>, Option<String>) {
-    let limit = parameters["maxResults"].as_u64().unwrap();
-    assert!(limit <= 1000);
-    let start = parameters["nextToken"]
-        .as_str()
-        .map_or(0, |token| token.strip_prefix("from/+=").unwrap().parse().unwrap());
-    let end = (start + limit).min(total);
-    (start..end, (end < total).then(|| format!("from/+={end}")))
-}
-
 /// A registry with 1200 repositories; the first has 1500 images.
-fn registry(asked: &Asked) -> Answer {
-    let parameters: Value = serde_json::from_slice(&asked.body).unwrap();
-    assert_eq!(asked.header("content-type"), Some("application/x-amz-json-1.1"));
-    let target = asked.header("x-amz-target").unwrap();
-    match target.strip_prefix("AmazonEC2ContainerRegistry_V20150921.").unwrap() {
-        "DescribeRepositories" => {
-            let (range, next) = page(&parameters, 1200);
-            let list: Vec<Value> = range
-                .map(|number| json!({"repositoryName": format!("team/shop{number}"), "createdAt": 1.5e9}))
-                .collect();
-            Answer::json(json!({"repositories": list, "nextToken": next}).to_string())
-        }
-        "DescribeImages" if parameters["repositoryName"] == "team/shop0" => {
-            let (range, next) = page(&parameters, 1500);
-            let list: Vec<Value> = range.map(|number| json!({
-                "imageDigest": digest(number), "imageSizeInBytes": 100 + number,
-                "imageTags": if number == 3 { Value::Null } else { json!([format!("v{number}"), format!("w{number}")]) },
-                "imagePushedAt": 1_767_225_600.75 + 60.0 * number as f64,
-                "imageManifestMediaType": "application/vnd.oci.image.index.v1+json",
-                "artifactMediaType": if number == 4 { "application/vnd.cncf.helm.config.v1+json" } else { "application/vnd.oci.image.config.v1+json" },
-            })).collect();
-            Answer::json(json!({"imageDetails": list, "nextToken": next}).to_string())
-        }
-        "DescribeImages" => refuse("RepositoryNotFoundException", "The repository does not exist"),
-        "GetAuthorizationToken" => {
-            let token = STANDARD.encode(format!("AWS:word{}", asked.before));
-            Answer::json(
-                json!({"authorizationData": [{
-                    "authorizationToken": token, "expiresAt": now() as f64 + 43_200.5,
-                    "proxyEndpoint": "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com",
-                }]})
-                .to_string(),
-            )
-        }
-        other => panic!("{other}"),
+fn player() -> Ecr {
+    let name = |number: u64| format!("team/shop{number}");
+    let mut stock = (0..1200).fold(Stock::default(), |stock, number| stock.repository(&name(number)));
+    for number in 0..1500 {
+        let (one, other) = (format!("v{number}"), format!("w{number}"));
+        let tags = [one.as_str(), other.as_str()];
+        let told = Held::new(&digest(number), if number == 3 { &[] } else { &tags });
+        let media_type = "application/vnd.oci.image.index.v1+json".to_owned();
+        let pushed = 1_767_225_600 + 60 * number;
+        let held = Held { size: 100 + number, pushed, media_type, is_chart: number == 4, ..told };
+        stock = stock.told("team/shop0", held);
     }
+    Ecr { stock, id: ID.to_owned(), secret: SECRET.to_owned() }
 }
 
-fn with_key(asked: &Asked) -> Answer {
-    if !is_signed(asked, "ecr", ID, SECRET) {
-        return refuse(
-            "com.amazon.coral.service#InvalidSignatureException",
-            "The request signature does not match",
-        );
-    }
-    registry(asked)
+/// The same, where the last repository is gone once it is looked into.
+fn with_key() -> WebServer {
+    let player = player();
+    WebServer::start(move |asked| gone(asked).unwrap_or_else(|| player.answer(asked)))
+}
+
+fn gone(asked: &Asked) -> Option<Answer> {
+    let code = "RepositoryNotFoundException";
+    let is_last = asked.text().contains(r#""repositoryName":"team/shop1199""#);
+    is_last.then(|| Ecr::refusal(code, "The repository does not exist"))
 }
 
 fn settings(server: &WebServer) -> Settings {
@@ -157,7 +90,7 @@ fn listed(
 
 #[test]
 fn lists_every_page() {
-    let server = WebServer::start(with_key);
+    let server = with_key();
     let catalogue = open(&settings(&server));
     assert_eq!(
         catalogue.sign_in().unwrap(),
@@ -181,7 +114,7 @@ fn lists_every_page() {
 
 #[test]
 fn the_account_of_the_address_is_asked_for() {
-    let server = WebServer::start(with_key);
+    let server = with_key();
     let address = "210987654321.dkr.ecr.eu-west-1.amazonaws.com".to_owned();
     let catalogue = open(&Settings { address: address.clone(), region: None, ..settings(&server) });
     catalogue.repositories(None).unwrap();
@@ -194,7 +127,7 @@ fn the_account_of_the_address_is_asked_for() {
 
 #[test]
 fn the_password_is_kept_and_made_anew_in_time() {
-    let server = WebServer::start(with_key);
+    let server = with_key();
     let catalogue = open(&settings(&server));
     let word = |catalogue: &dyn Catalogue| {
         let endpoint = catalogue.endpoint().unwrap();
@@ -221,7 +154,7 @@ fn the_password_is_kept_and_made_anew_in_time() {
 
 #[test]
 fn a_refusal_has_its_code_and_shows_no_secret() {
-    let server = WebServer::start(with_key);
+    let server = with_key();
     let wrong = Settings { password: Some("wr0ng".to_owned()), ..settings(&server) };
     let error = open(&wrong).sign_in().unwrap_err();
     assert_eq!(error.failure(), Failure::AuthenticationFailed);
@@ -237,18 +170,20 @@ fn a_refusal_has_its_code_and_shows_no_secret() {
     ];
     for (code, failure) in cases {
         // What AWS says of a wrong signature repeats the request with the token in it.
-        let server =
-            WebServer::start(move |_| refuse(code, &format!("x-amz-security-token:{SECRET}t0ken\n{SECRET}")));
+        let server = WebServer::start(move |_| {
+            Ecr::refusal(code, &format!("x-amz-security-token:{SECRET}t0ken\n{SECRET}"))
+        });
         let settings = Settings { session_token: Some(format!("{SECRET}t0ken")), ..settings(&server) };
         let error = open(&settings).sign_in().unwrap_err();
         assert_eq!(error.failure(), failure);
         assert!(!error.to_string().contains("EXAMPLEKEY") && !error.to_string().contains("t0ken"), "{error}");
-        assert!(is_signed(&server.asked()[0], "ecr", ID, SECRET));
+        assert!(Ecr::is_signed(&server.asked()[0], "ecr", ID, SECRET));
     }
-    let server = WebServer::start(|asked| match asked.before {
-        0 => refuse("ThrottlingException", "Rate exceeded"),
+    let player = player();
+    let server = WebServer::start(move |asked| match asked.before {
+        0 => Ecr::refusal("ThrottlingException", "Rate exceeded"),
         1 => Answer::new(500, r#"{"__type":"ServerException"}"#),
-        _ => with_key(asked),
+        _ => player.answer(asked),
     });
     open(&settings(&server)).sign_in().unwrap();
     assert_eq!(server.asked().len(), 3);
@@ -270,19 +205,22 @@ fn of_sts(action: &str, key: &str, ends: u64) -> Answer {
 }
 
 /// ECR that knows the keys that STS and the metadata services hand out: their secret follows from their id.
-fn with_temporary_keys(asked: &Asked) -> Answer {
-    let given = asked.header("authorization").unwrap();
-    let id = given.split("Credential=").nth(1).unwrap().split('/').next().unwrap();
-    assert!(id.starts_with("ASIA"));
-    assert_eq!(asked.header("x-amz-security-token"), Some(format!("token/{id}==").as_str()));
-    assert!(is_signed(asked, "ecr", id, &format!("secret/{id}")));
-    registry(asked)
+fn with_temporary_keys() -> WebServer {
+    let player = player();
+    WebServer::start(move |asked| {
+        let given = asked.header("authorization").unwrap();
+        let id = given.split("Credential=").nth(1).unwrap().split('/').next().unwrap();
+        assert!(id.starts_with("ASIA"));
+        assert_eq!(asked.header("x-amz-security-token"), Some(format!("token/{id}==").as_str()));
+        assert!(Ecr::is_signed(asked, "ecr", id, &format!("secret/{id}")));
+        player.unsigned(asked)
+    })
 }
 
 #[test]
 fn a_role_is_taken_on_with_its_external_id_and_anew_in_time() {
     let sts = WebServer::start(|asked| {
-        assert!(is_signed(asked, "sts", ID, SECRET));
+        assert!(Ecr::is_signed(asked, "sts", ID, SECRET));
         assert_eq!(
             asked.text(),
             "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fscan&RoleSessionName=lazaret\
@@ -294,7 +232,7 @@ fn a_role_is_taken_on_with_its_external_id_and_anew_in_time() {
             now() + if asked.before == 0 { 60 } else { 3600 },
         )
     });
-    let ecr = WebServer::start(with_temporary_keys);
+    let ecr = with_temporary_keys();
     let settings = Settings {
         role: Some("arn:aws:iam::1:role/scan".to_owned()),
         external_id: Some("only you".to_owned()),
@@ -341,7 +279,7 @@ fn the_token_of_a_service_account_becomes_a_key() {
             ),
         )
     });
-    let ecr = WebServer::start(with_temporary_keys);
+    let ecr = with_temporary_keys();
     let (path, url) = (file.to_str().unwrap(), sts.url());
     let settings = surroundings(
         &ecr,
@@ -385,7 +323,7 @@ fn the_service_of_the_container_hands_out_a_key() {
         );
         told("ASIACONTAINER")
     });
-    let ecr = WebServer::start(with_temporary_keys);
+    let ecr = with_temporary_keys();
     let url = format!("{}/v1/credentials", service.url());
     let path = file.to_str().unwrap();
     let settings = surroundings(
@@ -412,7 +350,7 @@ fn the_service_of_the_machine_hands_out_a_key_to_a_session() {
         ("GET", "/latest/meta-data/iam/security-credentials/scanner") => told("ASIAMACHINE"),
         other => panic!("{other:?}"),
     });
-    let ecr = WebServer::start(with_temporary_keys);
+    let ecr = with_temporary_keys();
     let url = service.url();
     let settings = surroundings(&ecr, &[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]);
     let catalogue = open(&settings);
@@ -429,7 +367,7 @@ fn the_service_of_the_machine_hands_out_a_key_to_a_session() {
 
 #[test]
 fn a_key_of_the_environment_is_used_when_none_is_given() {
-    let server = WebServer::start(with_key);
+    let server = with_key();
     let settings = surroundings(
         &server,
         &[

@@ -13,20 +13,7 @@ mod tcr;
 
 use std::collections::BTreeMap;
 
-use ::hmac::{Hmac, KeyInit, Mac};
 use registries::{Artifact, Catalogue, Item, Listing, Selection};
-use sha2::Sha256;
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// HMAC-SHA256, which all of them build on.
-fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-    let mut state = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    state.update(text.as_bytes());
-    state.finalize().into_bytes().to_vec()
-}
 
 /// What is listed of the repositories that a glob names: the pace is kept in tests too, so these are not all.
 fn listed(

@@ -7,87 +7,65 @@ use base64::engine::general_purpose::STANDARD;
 use model::Failure;
 use registries::{Artifact, Catalogue, Item, Listing, Origin, Repository, Selection, Settings};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use testkit::players::{Held, Stock, Swr, SwrEnterprise, hexadecimal, hmac};
 use testkit::{Answer, Asked, WebServer};
-
-use super::{hexadecimal, hmac};
 
 const AK: &str = "QTWAOYTTINDUT2QVKYUC";
 const SK: &str = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc";
-
-/// Whether the signature is the one that the vendor's description gives for what came.
-fn is_signed(asked: &Asked) -> bool {
-    let expected = || {
-        let given = asked.header("authorization")?.strip_prefix("SDK-HMAC-SHA256 Access=")?;
-        let (id, rest) = given.split_once(", SignedHeaders=")?;
-        let (names, signature) = rest.split_once(", Signature=")?;
-        let line = |name: &str| Some(format!("{name}:{}\n", asked.header(name)?));
-        let headers = names.split(';').map(line).collect::<Option<String>>()?;
-        let mut query: Vec<&str> = asked.query.split('&').collect();
-        query.sort_unstable();
-        let (path, query) = (asked.path.trim_end_matches('/'), query.join("&"));
-        let body = hexadecimal(&Sha256::digest(&asked.body));
-        let canonical = format!("{}\n{path}/\n{query}\n{headers}\n{names}\n{body}", asked.method);
-        let hashed = hexadecimal(&Sha256::digest(canonical.as_bytes()));
-        let text = format!("SDK-HMAC-SHA256\n{}\n{hashed}", asked.header("x-sdk-date")?);
-        let complete = ["host", "x-sdk-date"].iter().all(|name| names.split(';').any(|own| own == *name));
-        Some(complete && id == AK && hexadecimal(&hmac(SK.as_bytes(), &text)) == signature)
-    };
-    expected().unwrap_or(false)
-}
-
-fn unsigned() -> Answer {
-    let body = json!({"error_code": "APIGW.0301", "request_id": "r",
-        "error_msg": format!("Incorrect IAM authentication information: verify aksk signature fail for {SK}")});
-    Answer::new(401, body.to_string()).header("Content-Type", "application/json")
-}
 
 fn digest(number: u64) -> String {
     format!("sha256:{number:064x}")
 }
 
+/// 2026, as pushed images count it.
+const YEAR: u64 = 1_767_225_600;
+
 /// The entries of the page that is asked for.
 fn page(asked: &Asked, total: u64) -> std::ops::Range<u64> {
     let number = |name| asked.parameter(name).unwrap().parse::<u64>().unwrap();
     let (offset, limit) = (number("offset"), number("limit"));
-    assert!(limit <= 100 && offset.is_multiple_of(limit), "an offset is a multiple of the limit");
     offset.min(total)..(offset + limit).min(total)
 }
 
-/// 130 repositories; the first has 200 tags, the second has slashes in its name.
-fn basic(asked: &Asked) -> Answer {
-    if !is_signed(asked) {
-        return unsigned();
+/// The name of a repository; that of the second has slashes.
+fn name(number: u64) -> String {
+    match number {
+        1 => "team/deep/er/shop1".to_owned(),
+        _ => format!("team/shop{number}"),
     }
-    let shop = |number: u64| {
-        json!({
-            "name": if number == 1 { "deep/er/shop1".to_owned() } else { format!("shop{number}") },
-            "namespace": "team", "domain_name": "somebody", "num_images": if number == 0 { 200 } else { 2 },
-            "updated_at": "2026-01-02T03:04:05Z", "tags": ["1"], "status": true, "total_range": 130, "size": 1,
-        })
-    };
-    let list = |list: Vec<Value>| Answer::json(Value::from(list).to_string());
+}
+
+/// So many repositories; the first has 200 tags.
+fn player(repositories: u64) -> Swr {
+    let mut stock = (0..repositories).fold(Stock::default(), |stock, number| stock.repository(&name(number)));
+    for number in 0..200 {
+        let told = Held::new(&digest(number), &[&format!("v{number}")]);
+        let media_type = "application/vnd.docker.distribution.manifest.v2+json".to_owned();
+        let held = Held { size: 5, pushed: YEAR + number / 10 * 86_400, media_type, ..told };
+        stock = stock.told("team/shop0", held);
+    }
+    Swr { stock, shared: Vec::new(), id: AK.to_owned(), secret: SK.to_owned() }
+}
+
+/// 130 repositories; the tags of the second are told as the vendor's description tells them, those of the third are not.
+fn basic(player: &Swr, asked: &Asked) -> Answer {
     match asked.path.as_str() {
-        "/v2/manage/repos" => list(page(asked, 130).map(shop).collect()),
-        "/v2/manage/shared-repositories" => {
-            assert_eq!(asked.parameter("center"), Some("thirdparty"));
-            list(page(asked, 3).map(|number| { let mut told = shop(number); told["total_range"] = json!(3); told }).collect())
-        }
-        "/v2/manage/namespaces/team/repos/shop0/tags" => list(page(asked, 200).map(|number| json!({
-            "Tag": format!("v{number}"), "digest": digest(number), "size": 5, "schema": 2, "tag_type": 0,
-            "created": "2025-01-01T00:00:00Z", "updated": format!("2026-01-{:02}T00:00:00Z", 1 + number / 10),
-            "manifest": r#"{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json"}"#,
-        })).collect()),
-        "/v2/manage/namespaces/team/repos/deep%24er%24shop1/tags" => list(vec![
-            json!({"tag": "1", "digest": digest(7), "size": 5, "tag_type": 1, "updated": "2026-01-01T00:00:00Z", "manifest": null}),
-            json!({"tag": "2", "digest": digest(7), "size": 5, "tag_type": 1, "updated": "2026-01-02T00:00:00Z", "manifest": "odd"}),
-        ]),
+        _ if !player.is_signed(asked) => player.answer(asked),
+        "/v2/manage/namespaces/team/repos/deep%24er%24shop1/tags" => Answer::json(json!([
+            {"tag": "1", "digest": digest(7), "size": 5, "tag_type": 1, "updated": "2026-01-01T00:00:00Z", "manifest": null},
+            {"tag": "2", "digest": digest(7), "size": 5, "tag_type": 1, "updated": "2026-01-02T00:00:00Z", "manifest": "odd"},
+        ]).to_string()),
         "/v2/manage/namespaces/team/repos/shop2/tags" => {
             let body = json!({"errors": [{"errorCode": "SVCSTG.SWR.4030001", "errorMessage": "no right"}]});
             Answer::new(403, body.to_string())
         }
-        other => panic!("{other}"),
+        _ => player.answer(asked),
     }
+}
+
+fn start() -> WebServer {
+    let player = player(130);
+    WebServer::start(move |asked| basic(&player, asked))
 }
 
 fn settings(server: &WebServer) -> Settings {
@@ -126,7 +104,7 @@ fn listed(catalogue: &dyn Catalogue, since: Option<&str>) -> (Listing, Found, Ve
 
 #[test]
 fn lists_every_page_of_the_basic_edition() {
-    let server = WebServer::start(basic);
+    let server = start();
     let catalogue = open("swr", &settings(&server));
     assert_eq!(catalogue.sign_in().unwrap(), "SWR in cn-north-4, 130 repositories");
     let (listing, found, failed) = listed(&*catalogue, None);
@@ -158,7 +136,10 @@ fn a_full_page_is_not_the_last_when_no_total_is_told() {
 
 #[test]
 fn tells_whose_a_shared_image_is() {
-    let server = WebServer::start(basic);
+    let player = Swr { shared: vec![name(0)], ..player(3) };
+    let server = WebServer::start(move |asked| player.answer(asked));
+    let (listing, own, _) = listed(&*open("swr", &settings(&server)), None);
+    assert!(listing.repositories == 2 && !own.contains_key("team/shop0"), "{listing:?}");
     let (_, found, _) = listed(&*open("swr-shared", &settings(&server)), None);
     let origin = &found["team/shop0"].0.origin;
     assert_eq!(*origin, Origin::Shared { owner: "somebody".to_owned(), until: None });
@@ -167,7 +148,7 @@ fn tells_whose_a_shared_image_is() {
 
 #[test]
 fn a_lasting_login_follows_from_the_key() {
-    let server = WebServer::start(basic);
+    let server = start();
     let endpoint = open("swr", &settings(&server)).endpoint().unwrap();
     assert_eq!(endpoint.address, "swr.cn-north-4.myhuaweicloud.com");
     assert_eq!(endpoint.options.username.as_deref(), Some("cn-north-4@QTWAOYTTINDUT2QVKYUC"));
@@ -187,8 +168,9 @@ fn a_lasting_login_follows_from_the_key() {
 fn a_temporary_key_asks_for_its_login_and_goes_to_no_other_host() {
     let elsewhere = WebServer::start(|_| Answer::json("[]"));
     let target = elsewhere.url().replace("127.0.0.1", "localhost");
+    let player = player(0);
     let server = WebServer::start(move |asked| {
-        assert!(is_signed(asked));
+        assert!(player.is_signed(asked));
         assert_eq!(asked.header("x-security-token"), Some("passing"));
         assert!(
             asked.header("authorization").unwrap().contains("x-security-token,"),
@@ -225,20 +207,21 @@ fn a_temporary_key_asks_for_its_login_and_goes_to_no_other_host() {
 
 #[test]
 fn a_refusal_has_its_code_and_shows_no_secret() {
-    let server = WebServer::start(basic);
+    let server = start();
     let wrong = Settings { password: Some(SK.to_lowercase()), ..settings(&server) };
     assert_eq!(open("swr", &wrong).sign_in().unwrap_err().failure(), Failure::AuthenticationFailed);
-    let server = WebServer::start(|_| unsigned());
+    let server = WebServer::start(|_| player(0).unsigned());
     let error = open("swr", &settings(&server)).sign_in().unwrap_err().to_string();
     assert!(error.contains("APIGW.0301: Incorrect IAM") && error.ends_with("for …"), "{error}");
 
-    let server = WebServer::start(|asked| match asked.before {
+    let player = player(0);
+    let server = WebServer::start(move |asked| match asked.before {
         0 => Answer::new(
             429,
             r#"{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached"}"#,
         ),
         1 => Answer::new(503, "<html>"),
-        _ => basic(asked),
+        _ => player.answer(asked),
     });
     open("swr", &settings(&server)).sign_in().unwrap();
     assert_eq!(server.asked().len(), 3);
@@ -275,72 +258,33 @@ fn a_list_of_tags_that_is_always_full_ends() {
     assert_eq!(pages, 3);
 }
 
-/// An instance with 120 repositories in two namespaces.
-fn enterprise(asked: &Asked) -> Answer {
-    if !is_signed(asked) {
-        return unsigned();
-    }
-    let instance = "/v2/p1/instances/i-1";
-    let Some(path) = asked.path.strip_prefix(instance) else {
-        return match asked.path.as_str() {
-            "/v3/projects" => {
-                assert_eq!(asked.parameter("name"), Some("cn-north-4"));
-                Answer::json(json!({"projects": [{"id": "p1", "name": "cn-north-4"}]}).to_string())
-            }
-            "/v2/p1/instances" => Answer::json(
-                json!({"total": 2, "instances": [
-                    {"id": "i-0", "name": "other", "access_address": null},
-                    {"id": "i-1", "name": "shop", "access_address": "shop-abc.swr-pro.myhuaweicloud.com"},
-                ]})
-                .to_string(),
-            ),
-            other => panic!("{other}"),
-        };
+/// An instance with 120 repositories in two namespaces; the tags of the third are gone.
+fn enterprise() -> WebServer {
+    let named = |number: u64| match number {
+        1 => "team/deep/er/shop1".to_owned(),
+        100.. => format!("group/shop{number}"),
+        _ => format!("team/shop{number}"),
     };
-    match path {
-        "/repositories" => {
-            let list: Vec<Value> = page(asked, 120)
-                .map(|number| {
-                    json!({
-                        "name": if number == 1 { "deep/er/shop1".to_owned() } else { format!("shop{number}") },
-                        "namespace_name": if number < 100 { "team" } else { "group" },
-                        "artifact_count": 2, "tag_count": 2, "updated_at": "2026-01-02T03:04:05.123Z",
-                    })
-                })
-                .collect();
-            Answer::json(json!({"total": 120, "repositories": list}).to_string())
-        }
-        "/namespaces/team/repositories/shop0/artifacts" => {
-            let list: Vec<Value> = page(asked, 150).map(|number| json!({
-                "digest": digest(number), "type": if number == 5 { "CHART" } else { "IMAGE" }, "size": 9,
-                "manifest_media_type": "application/vnd.oci.image.index.v1+json",
-                "push_time": "2026-01-02T03:04:05.123Z",
-                "tags": if number == 6 { Value::Null } else { json!([{"name": format!("v{number}")}, {"name": format!("w{number}")}]) },
-            })).collect();
-            Answer::json(json!({"total": 150, "artifacts": list}).to_string())
-        }
-        "/namespaces/team/repositories/deep%252Fer%252Fshop1/artifacts" => {
-            Answer::json(r#"{"total":0,"artifacts":null}"#)
-        }
-        "/namespaces/team/repositories/shop2/artifacts" => {
-            Answer::new(404, r#"{"error_code":"SWR.0404","error_msg":"gone"}"#)
-        }
-        "/temp-credential" => {
-            assert_eq!(asked.method, "POST");
-            let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-            let ends = model::time_of(seconds + if asked.before == 0 { 60 } else { 86_400 });
-            Answer::json(
-                json!({"user_id": "u", "auth_token": format!("word{}", asked.before), "expire_date": ends})
-                    .to_string(),
-            )
-        }
-        other => panic!("{other}"),
+    let mut stock = (0..120).fold(Stock::default(), |stock, number| stock.repository(&named(number)));
+    for number in 0..150 {
+        let (one, other) = (format!("v{number}"), format!("w{number}"));
+        let tags = [one.as_str(), other.as_str()];
+        let told = Held::new(&digest(number), if number == 6 { &[] } else { &tags });
+        let media_type = "application/vnd.oci.image.index.v1+json".to_owned();
+        stock = stock.told("team/shop0", Held { is_chart: number == 5, media_type, ..told });
     }
+    let player = SwrEnterprise { stock, id: AK.to_owned(), secret: SK.to_owned() };
+    WebServer::start(move |asked| {
+        if asked.path.ends_with("/namespaces/team/repositories/shop2/artifacts") {
+            return Answer::new(404, r#"{"error_code":"SWR.0404","error_msg":"gone"}"#);
+        }
+        player.answer(asked)
+    })
 }
 
 #[test]
 fn lists_and_pulls_from_an_enterprise_instance() {
-    let server = WebServer::start(enterprise);
+    let server = enterprise();
     let settings = Settings { instance: Some("shop".to_owned()), ..settings(&server) };
     let catalogue = open("swr-enterprise", &settings);
     assert_eq!(catalogue.sign_in().unwrap(), "SWR instance shop in cn-north-4");
@@ -369,7 +313,7 @@ fn lists_and_pulls_from_an_enterprise_instance() {
 
 #[test]
 fn the_project_of_an_enterprise_instance_may_be_named() {
-    let server = WebServer::start(enterprise);
+    let server = enterprise();
     let named = Settings {
         instance: Some("p1/i-1".to_owned()),
         namespace: Some("group".to_owned()),

@@ -76,12 +76,13 @@ async fn walked<'a>(app: &App, hold: &Hold, registry: &'a Registry, at: i64) -> 
     let walking = tokio::task::spawn_blocking(move || walk.run());
     let place = Place { registry: Some(registry.id), project: registry.project_id, at };
     let mut writer = Writer::new(app, Arc::clone(&connected), place);
-    let (mut outcome, mut unlisted) = (SyncOutcome::default(), Vec::new());
+    let (mut outcome, mut unlisted, mut first) = (SyncOutcome::default(), Vec::new(), None);
     while let Some(found) = receiver.recv().await {
         match found {
             Found::Batch(batch) => writer.write(batch).await?,
             Found::Failed(name, error) => {
                 outcome.failed += 1;
+                first.get_or_insert_with(|| Undone::Failed(error.failure(), crate::told(&error)));
                 if outcome.failures.len() < TOLD {
                     outcome.failures.insert(name.clone(), crate::told(&error));
                 }
@@ -94,6 +95,10 @@ async fn walked<'a>(app: &App, hold: &Hold, registry: &'a Registry, at: i64) -> 
     let listing = walking.await.map_err(Error::from)?.map_err(|error| undone(&error.into()))?;
     if hold.stop().load(Ordering::Relaxed) {
         return Err(Undone::Stopped);
+    }
+    // Where nothing at all could be listed, it is not this or that repository that is wrong.
+    if let Some(undone) = first.filter(|_| outcome.failed >= listing.repositories) {
+        return Err(undone);
     }
     outcome = SyncOutcome {
         repositories: listing.repositories,

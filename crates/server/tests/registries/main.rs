@@ -7,6 +7,7 @@
 )]
 
 mod connecting;
+mod kinds;
 mod listing;
 mod notices;
 mod played;
