@@ -75,9 +75,9 @@ pub use page::{Page, PageQuery};
 pub use problem::{Problem, ProblemCode};
 pub use project::{Member, Project, ProjectName};
 pub use registry::{
-    ConnectionStep, NewRegistry, NoticeQuery, NoticeToken, NoticesTaken, Registry, RegistryChange,
-    RegistryFilter, RegistryHealth, RegistryKind, RegistryNeed, RegistrySecrets, RegistrySettings,
-    RegistryTest, RegistryVersion, SyncOutcome, SyncRequest,
+    ConnectionStep, NewRegistry, NightlyHours, NoticeQuery, NoticeToken, NoticesTaken, Registry,
+    RegistryChange, RegistryFilter, RegistryHealth, RegistryKind, RegistryNeed, RegistrySecrets,
+    RegistrySettings, RegistryTest, RegistryVersion, SyncOutcome, SyncRequest,
 };
 pub use risk::{
     Risk, RiskDetail, RiskFilter, RiskImage, RiskImageFilter, RiskOrder, RiskPlace, RiskSort,

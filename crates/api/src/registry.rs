@@ -256,6 +256,21 @@ pub struct SyncRequest {
     pub all: Option<bool>,
 }
 
+/// The hours in which registries are listed every night.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NightlyHours {
+    /// From this time on, such as `00:00`.
+    #[schema(min_length = 5, max_length = 5)]
+    pub from: String,
+    /// Before this time: of the next day when it is not later, and at any time when both are the same.
+    #[schema(min_length = 5, max_length = 5)]
+    pub to: String,
+    /// The time zone, by its name such as `Asia/Shanghai`.
+    #[schema(min_length = 1, max_length = 64)]
+    pub zone: String,
+}
+
 /// What came of listing a registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]

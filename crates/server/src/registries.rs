@@ -3,6 +3,7 @@
 mod connection;
 mod hearing;
 mod listing;
+pub(crate) mod nightly;
 mod reading;
 mod resolving;
 mod writing;

@@ -321,9 +321,9 @@ pub async fn checked(
 ///
 /// # Errors
 /// When the database refuses or is gone.
-pub async fn tried(database: &Database, id: i64, at: i64) -> Result<(), Error> {
+pub async fn tried(on: impl Into<On<'_>>, id: i64, at: i64) -> Result<(), Error> {
     let sql = "UPDATE registry SET tried = $1 WHERE id = $2";
-    Sql::write("note that a registry is listed", sql).bind(at).bind(id).run(database).await?;
+    Sql::write("note that a registry is listed", sql).bind(at).bind(id).run(on).await?;
     Ok(())
 }
 

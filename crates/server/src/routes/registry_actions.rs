@@ -1,10 +1,9 @@
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
-use store::jobs::Wanted;
-use store::registries::{self, Registry};
-use store::tasks::{self, Cause, New};
-use store::{Scope, Transaction};
+use store::Scope;
+use store::registries;
+use store::tasks::Cause;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -12,17 +11,21 @@ use super::registries::existing;
 use super::registry_settings::{checked, kind_of, secrets, step};
 use super::tasks::one;
 use crate::App;
-use crate::access::{Administrator, Operator};
+use crate::access::{Administrator, Operator, Viewer};
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
-use crate::registries::{said, settings};
-use crate::work::SYNCS;
+use crate::registries::{nightly, said, settings};
+use crate::schedules::{Hours, Window, minutes, time};
 
 /// The most registries or kinds that are named.
 const MOST: usize = 1_000;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(test_settings)).routes(routes!(test)).routes(routes!(sync))
+    OpenApiRouter::new()
+        .routes(routes!(test_settings))
+        .routes(routes!(test))
+        .routes(routes!(sync))
+        .routes(routes!(nightly_hours, set_nightly_hours))
 }
 
 /// Test a connection before the registry is added
@@ -123,7 +126,7 @@ async fn sync(
     for id in found {
         wanted.push(existing(&mut transaction, &actor.scope, id).await?);
     }
-    let task = ask(&mut transaction, &wanted, Cause::Person, &actor.login).await?;
+    let task = nightly::ask(&mut transaction, &wanted, Cause::Person, &actor.login).await?;
     let task = task.ok_or_else(|| Problem::invalid("there is no such registry to bring up to date"))?;
     let detail = json!({ "registries": wanted.iter().map(|registry| &registry.name).collect::<Vec<_>>() });
     actor.note(&mut transaction, "registry.sync", &format!("task {task}"), &detail).await?;
@@ -132,41 +135,38 @@ async fn sync(
     one(&app, &Scope::All, task).await.map(|task| (StatusCode::CREATED, Json(task)))
 }
 
-/// Makes a task that lists registries, each once however many ask; nothing when there is none.
-pub(crate) async fn ask(
-    transaction: &mut Transaction,
-    wanted: &[Registry],
-    cause: Cause,
-    by: &str,
-) -> Result<Option<i64>, store::Error> {
-    let name = match wanted {
-        [] => return Ok(None),
-        [registry] => registry.name.clone(),
-        registries => format!("{} registries", registries.len()),
-    };
-    let mut projects: Vec<i64> = wanted.iter().map(|registry| registry.project_id).collect();
-    projects.sort_unstable();
-    projects.dedup();
-    let new = New {
-        projects: &projects,
-        kind: SYNCS,
-        cause,
-        name: &name,
-        parameters: "{}",
-        created_by: by,
-        parallel: 0,
-    };
-    let task = tasks::create(transaction, new).await?;
-    for registry in wanted {
-        let wanted = Wanted {
-            kind: SYNCS,
-            subject: registry.id,
-            dedupe: format!("{SYNCS}:{}", registry.id),
-            parameters: "{}".to_owned(),
-            priority: cause.priority(),
-        };
-        let job = store::jobs::ask(transaction, wanted).await?;
-        tasks::add(transaction, task, job).await?;
-    }
-    Ok(Some(task))
+/// The hours in which registries are listed every night
+#[utoipa::path(
+    get, path = "/registries/nightly", tag = "registries", operation_id = "getNightlyHours",
+    responses((status = OK, body = api::NightlyHours), (status = "default", body = api::Problem)),
+    security(("session" = ["viewer"]), ("token" = ["viewer"]))
+)]
+async fn nightly_hours(
+    State(app): State<App>,
+    Viewer(_actor): Viewer,
+) -> Result<Json<api::NightlyHours>, Problem> {
+    let hours = nightly::hours(&app).await?;
+    Ok(Json(api::NightlyHours { from: time(hours.from), to: time(hours.to), zone: hours.zone }))
+}
+
+/// Set the hours in which registries are listed every night
+#[utoipa::path(
+    put, path = "/registries/nightly", tag = "registries", operation_id = "setNightlyHours",
+    request_body = api::NightlyHours,
+    responses((status = OK, body = api::NightlyHours), (status = "default", body = api::Problem)),
+    security(("session" = ["administrator"]), ("token" = ["administrator"]))
+)]
+async fn set_nightly_hours(
+    State(app): State<App>,
+    Administrator(actor): Administrator,
+    Json(wanted): Json<api::NightlyHours>,
+) -> Result<Json<api::NightlyHours>, Problem> {
+    let hours = Hours { from: minutes(&wanted.from)?, to: minutes(&wanted.to)?, zone: wanted.zone.clone() };
+    Window::try_from(&hours)?;
+    let mut transaction = app.database.begin().await?;
+    nightly::set_hours(&mut transaction, &hours).await?;
+    let detail = json!({ "from": wanted.from, "to": wanted.to, "zone": wanted.zone });
+    actor.note(&mut transaction, "registries.nightly", "registries", &detail).await?;
+    transaction.commit().await?;
+    Ok(Json(wanted))
 }

@@ -74,6 +74,17 @@ impl Window {
         minutes_after(at).find(|minute| self.is_open(*minute))
     }
 
+    /// When it opened that is open at a time; a day ago where it is the whole day.
+    pub(crate) fn opened(&self, at: i64) -> Option<i64> {
+        if !self.is_open(at) {
+            return None;
+        }
+        let whole = at.div_euclid(MINUTE).saturating_mul(MINUTE);
+        let before = |minutes: &i64| whole.saturating_sub(minutes * MINUTE);
+        let closed = (1..=DAY).find(|minutes| !self.is_open(before(minutes)));
+        Some(before(&closed.map_or(DAY, |minutes| minutes - 1)))
+    }
+
     /// When it closes next; never when it is the whole day.
     fn closes(&self, at: i64) -> Option<i64> {
         if self.is_always() {

@@ -67,6 +67,7 @@ const DUTIES: &[Duty] = &[
     },
     crate::adapter::DUTY,
     crate::advisories::DUTY,
+    crate::registries::nightly::DUTY,
     crate::ingest::DUTY,
     crate::schedules::DUTY,
 ];
