@@ -242,9 +242,8 @@ pub(crate) async fn release(
 
 /// Whether a task has a pace or hours.
 pub(super) async fn has(transaction: &mut Transaction, task: i64) -> Result<bool, Error> {
-    let sql = Sql::read("look what a task allows", "SELECT 1 FROM task WHERE id = $1 AND ").bind(task);
-    let found: Option<(i64,)> =
-        sql.push("(per_hour > 0 OR hours IS NOT NULL)").optional(transaction).await?;
+    let sql = Sql::read("look what a task allows", "SELECT id FROM task WHERE id = $1 AND ").bind(task);
+    let found: Option<(i64,)> = sql.push("(per_hour > 0 OR hours IS NOT NULL)").optional(transaction).await?;
     Ok(found.is_some())
 }
 
@@ -259,20 +258,24 @@ pub(super) async fn hand_on(
     let Some(allowed) = Allowed::of(transaction, task).await?.filter(|allowed| allowed.is_open(now())) else {
         return Ok(());
     };
-    let first: Option<(i64,)> =
-        Sql::read("look for the next jobs of a task", "SELECT job_id FROM task_job")
-            .with(" WHERE NOT released AND NOT cancelled AND task_id = ", task)
-            .list(" AND asset_id IN ", images.iter().copied())
-            .push(" ORDER BY job_id LIMIT 1")
-            .optional(&mut *transaction)
-            .await?;
+    let first: Option<(i64,)> = Sql::read("look for the next jobs of a task", "SELECT job_id FROM task_job")
+        .with(" WHERE NOT released AND NOT cancelled AND task_id = ", task)
+        .list(" AND asset_id IN ", images.iter().copied())
+        .push(" ORDER BY job_id LIMIT 1")
+        .optional(&mut *transaction)
+        .await?;
     let Some((first,)) = first else { return Ok(()) };
     let_go(transaction, task, &[first], at).await?;
     unhold(transaction, &[first], allowed.open_until).await
 }
 
 /// Notes that jobs were let go for the sake of a task.
-async fn let_go(transaction: &mut Transaction, task: i64, jobs: &[i64], at: Option<i64>) -> Result<(), Error> {
+async fn let_go(
+    transaction: &mut Transaction,
+    task: i64,
+    jobs: &[i64],
+    at: Option<i64>,
+) -> Result<(), Error> {
     Sql::write("let jobs go", "UPDATE task_job SET released = TRUE, released_at = ")
         .with("", at)
         .with(" WHERE task_id = ", task)
