@@ -448,6 +448,100 @@ async fn scans_what_it_means_and_nothing_else() {
     }
 }
 
+/// An index whose images are not known yet: what it becomes waits for the pace and the hours of who wanted it.
+#[tokio::test]
+async fn what_an_image_is_found_out_to_be_keeps_the_pace_and_the_hours() {
+    for app in &Both::open().await.list {
+        let project = default(app).await;
+        let registry = "INSERT INTO registry (project_id, name, kind, address, options, nightly, created, updated) \
+            VALUES ($1, 'r', 'generic', 'r.example', '{}', FALSE, 1, 1) RETURNING id";
+        let (registry,): (i64,) =
+            Sql::write("plant", registry).bind(project).one(&app.database).await.unwrap();
+        let mut index = Vec::new();
+        for number in 1..=2 {
+            let unread = "INSERT INTO asset (project_id, kind, repository, reference, name, registry_id, size, \
+                first_seen, last_seen) VALUES ($1, 'registry', $2, 'x', $2, $3, 1, 1, 1) RETURNING id";
+            let unread = Sql::write("plant", unread).bind(project).bind(format!("index{number}"));
+            let (id,): (i64,) = unread.bind(registry).one(&app.database).await.unwrap();
+            index.push(id);
+        }
+        let said = Said { per_hour: 60, ..nightly(at("02T02:00:00")) };
+        make(app, &said, &Scope::All).await;
+        let found_out = async |index: i64, children: [i64; 3]| {
+            let held = jobs::claim(&app.database, "w", &[jobs::RESOLVE], LEASE).await.unwrap().unwrap();
+            assert_eq!(held.subject_id, index);
+            let mut images = Vec::new();
+            for child in children {
+                images.push(image(app, project, child, "registry").await);
+            }
+            let parent = Sql::write("plant", "UPDATE asset SET multiple = TRUE WHERE id = $1").bind(index);
+            parent.run(&app.database).await.unwrap();
+            let mut transaction = app.database.begin().await.unwrap();
+            tasks::become_scans(&mut transaction, held.id, &images).await.unwrap();
+            assert!(jobs::end(&mut transaction, "w", held.id, End::Done(None)).await.unwrap());
+            transaction.commit().await.unwrap();
+        };
+        let begun = at("02T06:58:00");
+        look(app, begun).await.unwrap();
+        found_out(index[0], [1, 2, 3]).await;
+        assert_eq!(work(app).await, 1, "one goes in its place, two wait for their turn");
+        look(app, begun + 60 * SECOND).await.unwrap();
+        // The hours are over while it is found out what the second is.
+        let running = jobs::claim(&app.database, "v", &[jobs::RESOLVE], LEASE).await.unwrap().unwrap();
+        assert!(jobs::give_back(&app.database, "v", running.id).await.unwrap());
+        Sql::write("run", "UPDATE job SET run_at = 0").run(&app.database).await.unwrap();
+        let running = jobs::claim(&app.database, "w", &[jobs::RESOLVE], LEASE).await.unwrap().unwrap();
+        look(app, begun + 120 * SECOND).await.unwrap();
+        let child = image(app, project, 4, "registry").await;
+        let mut transaction = app.database.begin().await.unwrap();
+        tasks::become_scans(&mut transaction, running.id, &[child]).await.unwrap();
+        assert!(jobs::end(&mut transaction, "w", running.id, End::Done(None)).await.unwrap());
+        transaction.commit().await.unwrap();
+        assert!(claim(app).await.is_none(), "its hours are over");
+        let mut scanned = 0;
+        for minute in 0..4 {
+            look(app, at("03T00:00:00") + minute * 60 * SECOND).await.unwrap();
+            scanned += work(app).await;
+        }
+        assert_eq!((scanned, all(app).await[0].status.as_str()), (3, "done"));
+        let (released,): (i64,) =
+            Sql::read("count", "SELECT COUNT(*) FROM task_job WHERE released_at IS NOT NULL")
+                .one(&app.database)
+                .await
+                .unwrap();
+        assert_eq!(released, 4, "each image counts once");
+    }
+}
+
+#[tokio::test]
+async fn of_an_index_its_images_are_meant_but_for_those_left_out() {
+    for app in &Both::open().await.list {
+        let project = default(app).await;
+        let ids = images(app, 4).await;
+        let (index, children, other) = (ids[0], &ids[1..3], ids[3]);
+        for (change, id) in [
+            ("UPDATE asset SET multiple = TRUE, content_id = NULL WHERE id = $1", index),
+            ("UPDATE asset SET parent_id = (SELECT id FROM asset WHERE multiple) WHERE id = $1", children[0]),
+            ("UPDATE asset SET parent_id = (SELECT id FROM asset WHERE multiple) WHERE id = $1", children[1]),
+        ] {
+            Sql::write("plant", change).bind(id).run(&app.database).await.unwrap();
+        }
+        let base = nightly(at("02T02:00:00"));
+        let cases: [(&str, Said<'_>, &[i64]); 5] = [
+            ("all", base, &ids[1..]),
+            ("index", Said { picked: true, images: &ids[..1], ..base }, children),
+            ("child", Said { picked: true, images: &children[..1], ..base }, &children[..1]),
+            ("no index", Said { exclude: &ids[..1], ..base }, &[other]),
+            ("no child", Said { exclude: &children[..1], ..base }, &[children[1], other]),
+        ];
+        for (name, said, expected) in cases {
+            let id = make(app, &Said { name, ..said }, &Scope::Projects(vec![project])).await;
+            let found = super::images(app, &schedule(app, id).await, at("02T02:00:00")).await.unwrap();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn one_that_cannot_be_understood_is_put_off_and_keeps_none_from_beginning() {
     for app in &Both::open().await.list {

@@ -279,8 +279,7 @@ impl Filter {
         });
         let sql = match self.updated {
             Some(since) => sql
-                .with(" AND (asset.built >= ", since)
-                .with(" OR asset.pushed >= ", since)
+                .with(" AND (asset.pushed >= ", since)
                 .with(" OR COALESCE(asset.built, asset.pushed, asset.first_seen) >= ", since)
                 .push(")"),
             None => sql,

@@ -242,7 +242,7 @@ pub(crate) async fn release(
 
 /// Whether a task has a pace or hours.
 pub(super) async fn has(transaction: &mut Transaction, task: i64) -> Result<bool, Error> {
-    let sql = Sql::read("look what a task allows", "SELECT 1 FROM task WHERE id = $1 AND ").bind(task);
+    let sql = Sql::read("look what a task allows", "SELECT id FROM task WHERE id = $1 AND ").bind(task);
     let found: Option<(i64,)> = sql.push("(per_hour > 0 OR hours IS NOT NULL)").optional(transaction).await?;
     Ok(found.is_some())
 }
