@@ -9,7 +9,7 @@ use crate::SyncOutcome;
 pub struct Task {
     /// Its id.
     pub id: i64,
-    /// What it does: scan, judge, export, engines, advisories.
+    /// What it does: scan, adapter (scans that Harbor asked for), judge, export, engines, advisories.
     pub kind: String,
     /// Why: person, push, schedule, backfill.
     pub cause: String,
