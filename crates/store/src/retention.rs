@@ -3,8 +3,9 @@
 use crate::sql::Sql;
 use crate::{Database, Error};
 
-/// Forgets images that were gone before a time, and contents that no image has and that were first seen before it; at most
-/// so many of each. Gives how many rows that were. Their reports are swept among the objects.
+/// Forgets images that were gone before a time, at most so many, and as many contents that no image has; gives how many.
+///
+/// Contents that were first seen since then stay. Reports of those that go are swept among the objects.
 ///
 /// # Errors
 /// When the database refuses or is gone.

@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
     /// Writes a batch.
     pub(super) async fn write(&mut self, batch: Batch) -> Result<(), Error> {
         let rows: Vec<Row> =
-            batch.0.into_iter().flat_map(|(repository, artifact)| self.rows(&repository, artifact)).collect();
+            batch.0.into_iter().flat_map(|(repository, artifact)| self.rows(&repository, &artifact)).collect();
         self.met = self.met.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         let (seen, mut new) = self.known(rows).await?;
         let failures = self.read(&mut new).await?;
@@ -85,9 +85,9 @@ impl<'a> Writer<'a> {
     }
 
     /// A row for each tag; for an image without one, one by its digest.
-    fn rows(&self, repository: &Repository, artifact: Artifact) -> Vec<Row> {
+    fn rows(&self, repository: &Repository, artifact: &Artifact) -> Vec<Row> {
         let pulled = self.connected.catalogue.pull_name(&repository.name);
-        let listed = listed(&self.connected, repository, &pulled, &artifact);
+        let listed = listed(&self.connected, repository, &pulled, artifact);
         let tags: Vec<Option<String>> = match artifact.tags.as_slice() {
             [] if artifact.digest.is_none() => return Vec::new(),
             [] => vec![None],

@@ -270,8 +270,9 @@ impl Asked<'_> {
     }
 }
 
-/// Makes whoever waits for a job that found out what an image is wait for the scans of these instead: of the image, or of
-/// those of an index. It ends the job's part in its tasks; the job itself is ended by its worker afterwards.
+/// Makes whoever waits for a job that found out what an image is wait for the scans of these instead.
+///
+/// They are the image, or those of an index. It ends the job's part in its tasks; the job is ended by its worker afterwards.
 ///
 /// # Errors
 /// When the database refuses or is gone.
