@@ -153,6 +153,8 @@ impl Walk {
             };
             sent && !self.stop.load(Ordering::Relaxed)
         };
+        // To somebody it does not know a registry may show what is public alone, as if all else were gone.
+        catalogue.sign_in()?;
         let listing = registries::list(catalogue, &self.selection, self.since.as_deref(), &mut visit)?;
         if batch.len() > 0 {
             self.send(Found::Batch(batch));
