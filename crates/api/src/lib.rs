@@ -3,6 +3,7 @@
 mod account;
 mod advisory;
 mod audit;
+mod authorisation;
 mod component;
 mod container;
 mod decision;
@@ -40,6 +41,10 @@ pub use advisory::{
     Advisories, AdvisoryArchive, AdvisoryFeed, AdvisorySettings, AdvisoryUpdate, ArchiveFailure,
 };
 pub use audit::{AuditEntry, AuditFilter};
+pub use authorisation::{
+    Authorisation, AuthorisationCause, AuthorisationEntry, AuthorisationOutcome, AuthorisationRequest,
+    AuthorisationResult, AuthorisationRule, AuthorisationSettings, WithdrawalOutcome, WithdrawalRequest,
+};
 pub use component::{
     Component, ComponentFilter, ComponentImage, ComponentImages, ComponentSearch, ImagePackage, PackageFilter,
 };

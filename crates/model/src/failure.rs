@@ -53,12 +53,14 @@ pub enum Failure {
     StorageNotSupported,
     /// A file or directory could not be read.
     FileUnreadable,
+    /// Only authorised images are scanned, and this is none.
+    NotAuthorised,
     /// Something else.
     Unknown,
 }
 
 /// Every code: how it is written, and what to do about it in English and Chinese.
-const CODES: [(Failure, &str, &str, &str); 24] = [
+const CODES: [(Failure, &str, &str, &str); 25] = [
     (
         Failure::InvalidName,
         "invalid_name",
@@ -196,6 +198,12 @@ const CODES: [(Failure, &str, &str, &str); 24] = [
         "file_unreadable",
         "Check the path, its rights, and the disk.",
         "请检查路径、访问权限以及磁盘。",
+    ),
+    (
+        Failure::NotAuthorised,
+        "not_authorised",
+        "Authorise the image first; if the quota is used up, withdraw other images or have it raised.",
+        "请先授权该镜像；若配额已用尽，请撤销其他镜像的授权或调高配额。",
     ),
     (Failure::Unknown, "unknown", "See the message.", "请查看错误信息。"),
 ];

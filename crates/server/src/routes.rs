@@ -3,6 +3,7 @@
 mod accounts;
 mod advisories;
 mod audit;
+mod authorisations;
 mod compare;
 mod components;
 mod containers;
@@ -90,6 +91,7 @@ fn version_1() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(audit::routes())
+        .merge(authorisations::routes())
         .merge(engine_actions::routes())
         .merge(advisories::routes())
         .merge(events::routes())

@@ -40,21 +40,24 @@ const FILL: &[&str] = &[
       '[{\"what\":\"file\",\"where\":\"x\",\"why\":\"y\"}]'), \
      (2, 'sha256:aa22', 'sha256:bb22', 'linux/arm64', 'Alpine Linux v3.19', 'alpine', '3.19', 200, 1, 3, 60, '[]')",
     "INSERT INTO asset (id, project_id, kind, repository, tag, reference, name, content_id, size, built, first_seen, \
-     last_seen, gone, latest, authorised, failure, status, scanned, scan_failure, risk, critical, high, \
+     last_seen, gone, latest, failure, status, scanned, scan_failure, risk, critical, high, \
      vulnerabilities, fixable, exploited, malware, secrets, gaps, components, hosts, containers, running, focus) \
      VALUES \
-     (1, 1, 'local', 'shop', '1.0', 'sha256:aa11', 'shop:1.0', 1, 100, 20, 5, 90, NULL, FALSE, TRUE, NULL, \
+     (1, 1, 'local', 'shop', '1.0', 'sha256:aa11', 'shop:1.0', 1, 100, 20, 5, 90, NULL, FALSE, NULL, \
       'scanned', 50, NULL, 5, 2, 1, 3, 2, 1, 0, 1, 1, 2, 1, 2, 1, TRUE), \
-     (2, 1, 'local', 'shop', '2.0', 'sha256:aa22', 'shop:2.0', 2, 200, 40, 6, 80, NULL, TRUE, TRUE, NULL, \
+     (2, 1, 'local', 'shop', '2.0', 'sha256:aa22', 'shop:2.0', 2, 200, 40, 6, 80, NULL, TRUE, NULL, \
       'scanned', 60, NULL, -1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, FALSE), \
      (3, 1, 'registry', 'harbor.example/team/shop', '1.0', 'sha256:bb11', 'harbor.example/team/shop:1.0', 1, 100, \
-      20, 7, 70, NULL, TRUE, FALSE, NULL, 'failed', 50, 'timed_out', 5, 2, 1, 3, 2, 1, 1, 1, 1, 2, 0, 0, 0, FALSE), \
-     (4, 1, 'local', '', NULL, 'sha256:cc', 'sha256:cc', NULL, 300, NULL, 8, 60, NULL, FALSE, TRUE, 'too_large', \
+      20, 7, 70, NULL, TRUE, NULL, 'failed', 50, 'timed_out', 5, 2, 1, 3, 2, 1, 1, 1, 1, 2, 0, 0, 0, FALSE), \
+     (4, 1, 'local', '', NULL, 'sha256:cc', 'sha256:cc', NULL, 300, NULL, 8, 60, NULL, FALSE, 'too_large', \
       'unscanned', NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, FALSE), \
-     (5, 1, 'local', 'old', '1', 'sha256:dd', 'old:1', NULL, 1, 1, 1, 2, 3, FALSE, TRUE, NULL, 'unscanned', NULL, \
+     (5, 1, 'local', 'old', '1', 'sha256:dd', 'old:1', NULL, 1, 1, 1, 2, 3, FALSE, NULL, 'unscanned', NULL, \
       NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, FALSE), \
-     (6, 10, 'archive', '50%_off', '1.0', 'sha256:aa11', '50%_off:1.0', 1, 100, 20, 5, 90, NULL, TRUE, TRUE, NULL, \
+     (6, 10, 'archive', '50%_off', '1.0', 'sha256:aa11', '50%_off:1.0', 1, 100, 20, 5, 90, NULL, TRUE, NULL, \
       'scanned', 50, NULL, 5, 2, 1, 3, 2, 1, 0, 1, 1, 2, 0, 0, 0, FALSE)",
+    "UPDATE authorisation SET enabled = TRUE",
+    "INSERT INTO authorised_image (project_id, content_id, name, at, withdrawn) VALUES (1, 1, 'shop:1.0', 1, NULL), \
+     (10, 1, '50%_off:1.0', 1, NULL), (1, 2, 'shop:2.0', 1, 2)",
     "INSERT INTO asset_engine (asset_id, engine_id, seen) VALUES (1, 1, 9), (2, 1, 9), (2, 2, 9), (4, 2, 9)",
     "INSERT INTO container (id, engine_id, reference, name, image, asset_id, state, command, pod, addresses, updated, \
      gone) VALUES \
@@ -206,7 +209,8 @@ async fn finds_what_each_filter_says() {
         ("latest=true", &[2, 3, 6]),
         ("running=true", &[1]),
         ("has_containers=false", &[2, 3, 4, 6]),
-        ("authorised=false", &[3]),
+        ("authorised=true", &[1, 3, 6]),
+        ("authorised=false", &[2, 4]),
         ("scannable=false", &[4]),
         ("fixable=true", &[1, 3, 6]),
         ("exploited=false", &[2, 4]),

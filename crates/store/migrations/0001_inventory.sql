@@ -143,7 +143,6 @@ CREATE TABLE asset (
     last_seen BIGINT NOT NULL,
     gone BIGINT,
     latest BOOLEAN NOT NULL DEFAULT FALSE,
-    authorised BOOLEAN NOT NULL DEFAULT TRUE,
     -- Why it cannot be scanned.
     failure TEXT,
 

@@ -6,7 +6,7 @@ mod rows;
 
 pub use accept::{Wish, accept};
 pub use resolved::{resolved, scanned};
-pub use rows::Seen;
+pub use rows::{Seen, note};
 
 use crate::sql::{On, Sql};
 use crate::{Database, Error, Scope, Transaction, now};

@@ -7,6 +7,7 @@ pub(crate) use filter::named;
 pub use filter::{Filter, Rows, Span};
 pub use sort::Sort;
 
+use crate::authorisations::AUTHORISED;
 use crate::sql::{On, Sql};
 use crate::{Database, Error, Order, Page, Scope, Wanted};
 
@@ -158,7 +159,7 @@ fn select() -> String {
     format!(
         "SELECT asset.id, asset.project_id, asset.kind, asset.repository, asset.tag, \
          asset.reference, asset.name, asset.content_id, asset.size, asset.built, asset.first_seen, asset.last_seen, \
-         asset.gone, asset.latest, asset.authorised, asset.registry_id, registry.name AS registry, \
+         asset.gone, asset.latest, {AUTHORISED} AS authorised, asset.registry_id, registry.name AS registry, \
          registry.kind AS registry_kind, asset.namespace, asset.digest, asset.multiple, asset.parent_id, \
          asset.pushed, asset.owner, asset.shared_until, asset.failure, {STATUS} AS status, asset.progress, \
          asset.scanned, asset.scan_failure, asset.scan_message, asset.risk, asset.critical, asset.high, asset.medium, \

@@ -14,6 +14,7 @@ pub mod adapter;
 pub mod assets;
 pub mod attempts;
 pub mod audit;
+pub mod authorisations;
 pub mod components;
 pub mod containers;
 pub mod contents;

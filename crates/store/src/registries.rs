@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorisations;
 use crate::sql::{On, Sql};
 use crate::{Database, Error, Key, Order, Page, Scope, Sorted, Transaction, Wanted, now};
 
@@ -293,6 +294,8 @@ pub async fn hook(transaction: &mut Transaction, id: i64, hash: Option<&str>) ->
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn delete(transaction: &mut Transaction, id: i64) -> Result<bool, Error> {
+    // What was authorised loses its images by this: first, so that nobody waits in a circle.
+    authorisations::hold(transaction).await?;
     let gone = Sql::write("delete a registry", "DELETE FROM registry WHERE id = $1");
     Ok(gone.bind(id).run(transaction).await? > 0)
 }

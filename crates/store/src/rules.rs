@@ -1,5 +1,6 @@
 //! Rules that people keep: every version of each kind, of which the highest holds.
 
+use crate::authorisations::AUTHORISED;
 use crate::sql::{On, Sql};
 use crate::{Database, Error, Key, Order, Page, Sorted, Transaction, Wanted, now};
 
@@ -146,8 +147,9 @@ pub async fn looked_through(on: impl Into<On<'_>>, check: &str) -> Result<Vec<i6
     let images: Vec<(i64,)> = Sql::read(
         "find what was looked through",
         "SELECT MIN(asset.id) FROM asset JOIN content ON content.id = asset.content_id \
-         WHERE asset.gone IS NULL AND asset.failure IS NULL",
+         WHERE asset.gone IS NULL AND asset.failure IS NULL AND ",
     )
+    .push(AUTHORISED)
     .with(" AND content.checks LIKE ", format!("%{}:%", serde_json::json!(check)))
     .push(" GROUP BY asset.content_id ORDER BY 1")
     .all(on)

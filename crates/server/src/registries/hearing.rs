@@ -7,7 +7,7 @@ use registries::{Artifact, Repository};
 use store::registries::Registry;
 use store::registry_images::{self, Listed, Place, What};
 use store::tasks::Cause;
-use store::{now, settle};
+use store::{authorisations, now, settle};
 
 use super::connection::{Connected, Refused};
 use super::listing::scan_new;
@@ -85,6 +85,9 @@ async fn pushed(
     let row = Listed { digest, what: What::from(&manifest), ..row };
     let written = registry_images::write(&mut transaction, place, &[row]).await?;
     registry_images::latest(&mut transaction, Some(registry.id)).await?;
+    transaction.commit().await?;
+    authorisations::welcome(&app.database, Some(&written.rows)).await?;
+    let mut transaction = app.database.begin().await?;
     if registry.options()?.scan_new {
         scan_new(&mut transaction, registry, Cause::Push, &written.images).await?;
     }

@@ -9,7 +9,7 @@ use scan::Check;
 use store::registries::{Options, Registry};
 use store::registry_images::{self, Place};
 use store::tasks::{self, Cause, New, Scans};
-use store::{Transaction, jobs, now, settle};
+use store::{Transaction, authorisations, jobs, now, settle};
 use tokio::sync::mpsc;
 
 use super::connection::Connected;
@@ -171,6 +171,9 @@ impl Walk {
 impl Walked<'_> {
     async fn end(self, app: &App, hold: &Hold) -> Result<(), Undone> {
         let Self { registry, options, place, mut outcome, changed, failed } = self;
+        if options.scan_new {
+            authorisations::welcome(&app.database, Some(&changed)).await?;
+        }
         let mut transaction = app.database.begin().await?;
         let retired = registry_images::finish(&mut transaction, place, outcome.whole, &failed).await?;
         outcome.gone = retired.gone;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::Failure;
 use registries::Artifact;
 use store::registry_images::{self, Listed, Place, What};
-use store::{Scope, now, tasks};
+use store::{Scope, authorisations, now, tasks};
 
 use super::connection::{Connected, Refused};
 use super::reading::{LASTING, Read, read};
@@ -59,6 +59,9 @@ async fn found(app: &App, hold: &Hold, place: Place, listed: Listed, read: Read)
     let manifest = read.keep(app, &mut transaction).await?;
     let listed = Listed { digest, what: What::from(&manifest), ..listed };
     let written = registry_images::write(&mut transaction, place, &[listed]).await?;
+    transaction.commit().await?;
+    authorisations::welcome(&app.database, Some(&written.rows)).await?;
+    let mut transaction = app.database.begin().await?;
     tasks::become_scans(&mut transaction, hold.job(), &written.images).await?;
     hold.end(&mut transaction, None).await?;
     transaction.commit().await?;

@@ -17,7 +17,7 @@ const MOST_PARALLEL: i64 = 1_000;
 /// The longest name of a task.
 const LONGEST_NAME: usize = 256;
 /// How many images are named in the list of what was done.
-const TOLD: usize = 50;
+pub(super) const TOLD: usize = 50;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(scan)).routes(routes!(cancel))
@@ -63,7 +63,7 @@ async fn scan(
     one(&app, &Scope::All, task).await.map(|task| (StatusCode::CREATED, Json(task)))
 }
 
-async fn ask(
+pub(super) async fn ask(
     app: &App,
     actor: &Actor,
     new: New<'_>,
@@ -111,16 +111,16 @@ async fn give_up(app: &App, actor: &Actor, images: &[i64]) -> Result<tasks::Give
 }
 
 /// Which images are meant, as a request says it.
-struct Which {
-    images: Option<Vec<i64>>,
-    filter: Option<api::ImageFilter>,
-    all: Option<bool>,
-    exclude: Option<Vec<i64>>,
+pub(super) struct Which {
+    pub(super) images: Option<Vec<i64>>,
+    pub(super) filter: Option<api::ImageFilter>,
+    pub(super) all: Option<bool>,
+    pub(super) exclude: Option<Vec<i64>>,
 }
 
 impl Which {
     /// Their ids, and what they are called together.
-    async fn images(self, app: &App, scope: &Scope) -> Result<(Vec<i64>, Meant), Problem> {
+    pub(super) async fn images(self, app: &App, scope: &Scope) -> Result<(Vec<i64>, Meant), Problem> {
         let exclude = self.exclude.unwrap_or_default();
         if exclude.len() > api::MOST_IMAGES {
             return Err(Problem::invalid(format!("`exclude` names more than {} images", api::MOST_IMAGES)));
@@ -143,7 +143,7 @@ impl Which {
 }
 
 /// What images are called together.
-enum Meant {
+pub(super) enum Meant {
     One(String),
     Some(usize),
     All,

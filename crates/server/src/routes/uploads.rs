@@ -54,6 +54,9 @@ async fn upload(
     let images = images.map_err(|refused| problem(&app, refused))?;
     let mut transaction = app.database.begin().await?;
     let images = upload::take(&app, &mut transaction, project, &archive, images, name).await?;
+    transaction.commit().await?;
+    store::authorisations::welcome(&app.database, Some(&images)).await?;
+    let mut transaction = app.database.begin().await?;
     let scans = Scans::of(every_check());
     let new = New {
         projects: &[],

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use image::Image;
 use model::Failure;
 use store::adapter::{self, Pull};
+use store::authorisations;
 
 use super::{Hold, Kind, Undone};
 use crate::adapter::Source;
@@ -75,9 +76,28 @@ fn one(images: Vec<Image>) -> Result<Image, Undone> {
 async fn keep(app: &App, hold: &Hold, pull: &Pull, image: &Image) -> Result<(), Undone> {
     let mut transaction = app.database.begin().await?;
     let image = registries::keep(app, &mut transaction, image).await?;
-    adapter::resolved(&mut transaction, hold.job(), pull.seen(&host(&pull.registry)), image).await?;
+    let seen = pull.seen(&host(&pull.registry));
+    if authorisations::state(&mut transaction).await?.enabled {
+        let row = adapter::note(&mut transaction, seen.clone(), image).await?;
+        transaction.commit().await?;
+        authorised(app, row, image.content).await?;
+        transaction = app.database.begin().await?;
+    }
+    adapter::resolved(&mut transaction, hold.job(), seen, image).await?;
     hold.end(&mut transaction, None).await?;
     transaction.commit().await?;
     app.wake.notify_waiters();
     Ok(())
+}
+
+/// Refuses an image that is not authorised, unless a report of it is there already.
+async fn authorised(app: &App, row: Option<i64>, content: i64) -> Result<(), Undone> {
+    let Some(row) = row else { return Ok(()) };
+    authorisations::welcome(&app.database, Some(&[row])).await?;
+    let is_known = !adapter::scanned(&app.database, &[content]).await?.is_empty();
+    if is_known || authorisations::is_authorised(&app.database, row).await? {
+        return Ok(());
+    }
+    let message = "only authorised images are scanned, and this is none".to_owned();
+    Err(Undone::Failed(Failure::NotAuthorised, message))
 }

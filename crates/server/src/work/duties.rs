@@ -66,6 +66,11 @@ const DUTIES: &[Duty] = &[
         run: |app| async move { crate::decisions::expire(&app).await }.boxed(),
     },
     crate::adapter::DUTY,
+    Duty {
+        name: "authorise",
+        every: |_| Duration::from_secs(60),
+        run: |app| async move { Ok(store::authorisations::welcome(&app.database, None).await?) }.boxed(),
+    },
     crate::advisories::DUTY,
     crate::registries::nightly::DUTY,
     crate::ingest::DUTY,

@@ -44,6 +44,10 @@ async fn prepare(app: &App, held: &Held, hold: &Hold) -> Result<Subject, Undone>
     let checks = checks(&parameters)?;
     let gone = || Undone::Failed(Failure::NotFound, "the image is no longer known".to_owned());
     let content = store::contents::find(&app.database, held.subject_id).await?.ok_or_else(gone)?;
+    if !store::authorisations::allows(&app.database, content.id).await? {
+        let message = "the image was withdrawn while its scan waited".to_owned();
+        return Err(Undone::Failed(Failure::NotAuthorised, message));
+    }
     let having = store::engines::having(&app.database, &app.settings.machine, content.id).await?;
     let sources = crate::adapter::sources(app, content.id).await?;
     let opening = app.clone();

@@ -190,6 +190,7 @@ async fn what_is_of_another_project_is_not_there() {
         "getExport",
         "listSchedules",
         "getSchedule",
+        "listAuthorisationLedger",
     ] {
         assert!(seen.iter().any(|id| id == needed), "{needed} shows it to nobody: {seen:?}");
     }

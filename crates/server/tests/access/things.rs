@@ -33,6 +33,9 @@ pub(crate) async fn plant(database: &Database, id: i64, mark: &str, project: i64
          '{\"type\":\"cron\",\"expression\":\"0 3 * * *\"}', 'UTC', 0, 420, '[\"secrets\"]', '{}', FALSE, FALSE, \
          FALSE, 0, 0, 0, $1, $2, 1, 1)",
         "INSERT INTO schedule_project (schedule_id, project_id) VALUES ($1, $3)",
+        "INSERT INTO authorised_image (id, project_id, content_id, name, at) VALUES ($1, $3, $1, $2, 1)",
+        "INSERT INTO authorisation_entry (id, at, project_id, cause, actor, name, change, balance) \
+         VALUES ($1, 1, $3, 'person', $2, $2, 1, 1)",
     ];
     for statement in statements {
         let planted = Sql::write("plant", statement).bind(id).bind(mark).bind(project);

@@ -6,6 +6,7 @@
     reason = "what a test cannot do fails it"
 )]
 
+mod authorising;
 mod connecting;
 mod kinds;
 mod listing;
@@ -15,6 +16,7 @@ mod real;
 mod scanning;
 #[path = "../shared/server.rs"]
 mod server_of_tests;
+mod welcoming;
 
 use serde_json::{Value, json};
 use server_of_tests::{Answer, Server, servers, until};

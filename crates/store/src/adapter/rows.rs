@@ -53,6 +53,14 @@ impl Row {
     }
 }
 
+/// Writes the row of an image that is not there yet, and gives its id.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn note(transaction: &mut Transaction, seen: Seen, image: Image) -> Result<Option<i64>, Error> {
+    Ok(of(transaction, &[(seen, image)]).await?.first().copied())
+}
+
 /// The ids of the rows of images, in their order; those that are not there are written.
 pub(super) async fn of(transaction: &mut Transaction, wanted: &[(Seen, Image)]) -> Result<Vec<i64>, Error> {
     let known: Vec<Row> = Sql::read(

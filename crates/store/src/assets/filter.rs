@@ -1,6 +1,7 @@
 use model::FindingKind;
 
 use super::{STATUS, Sort};
+use crate::authorisations::AUTHORISED;
 use crate::pattern::{self, ESCAPE};
 use crate::sql::Sql;
 
@@ -243,7 +244,7 @@ impl Filter {
         let flags = [
             (self.focus, "asset.focus"),
             (self.latest, "asset.latest"),
-            (self.authorised, "asset.authorised"),
+            (self.authorised, AUTHORISED),
             (self.running, "asset.running > 0"),
             (self.has_containers, "asset.containers > 0"),
             (self.scannable, "asset.failure IS NULL"),

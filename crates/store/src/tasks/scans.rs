@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use model::Failure;
+
 use super::pace::hand_on;
 use super::{Cause, Counted, New, Pace, add, alone, count, create, release};
+use crate::authorisations::AUTHORISED;
 use crate::jobs::{self, Images, Wanted};
 use crate::sql::{Sql, Value, insert};
 use crate::{Error, Transaction, now};
@@ -56,8 +59,8 @@ pub struct PacedNew<'a> {
 /// Makes a task that scans these images at once; `new.kind` and `parameters` are filled in here, and the projects of the
 /// images added.
 ///
-/// Equal contents are scanned once, and once only when another task asked for the same. Images that cannot be scanned
-/// have failed at once.
+/// Equal contents are scanned once, and once only when another task asked for the same. Images that cannot be scanned,
+/// or are not authorised, have failed at once.
 ///
 /// # Errors
 /// When the database refuses or is gone.
@@ -84,10 +87,8 @@ pub async fn scan_paced(
     alone(transaction).await?;
     let mut wishes = Vec::new();
     for images in images.chunks(BATCH) {
-        let sql =
-            Sql::read("look at images", "SELECT id, project_id, content_id, failure, registry_id FROM asset");
         // Of an index its images are meant.
-        let some: Vec<Wish> = sql
+        let some: Vec<Wish> = look()
             .list(" WHERE NOT multiple AND (id IN ", images.iter().copied())
             .list(" OR (gone IS NULL AND parent_id IN ", images.iter().copied())
             .push(")) ORDER BY content_id, id")
@@ -137,17 +138,40 @@ struct Wish {
     content_id: Option<i64>,
     failure: Option<String>,
     registry_id: Option<i64>,
+    authorised: bool,
+}
+
+/// What of wishes is asked for, before a condition.
+fn look() -> Sql {
+    const SELECT: &str = "SELECT id, project_id, content_id, failure, registry_id";
+    Sql::read("look at images", format!("{SELECT}, {AUTHORISED} AS authorised FROM asset"))
 }
 
 impl Wish {
+    /// Whether it can be scanned, and may be.
+    fn is_allowed(&self) -> bool {
+        self.failure.is_none() && self.authorised
+    }
+
     /// Whether it can be scanned, and what it is is known.
     fn is_known(&self) -> bool {
-        self.content_id.is_some() && self.failure.is_none()
+        self.content_id.is_some() && self.is_allowed()
     }
 
     /// Whether a registry has it, and what it is must be read there.
     fn is_unread(&self) -> bool {
-        self.content_id.is_none() && self.failure.is_none() && self.registry_id.is_some()
+        self.content_id.is_none() && self.is_allowed() && self.registry_id.is_some()
+    }
+
+    /// Why it is not scanned: a code, and what is said.
+    fn refusal(&self) -> (&str, &'static str) {
+        const KNOWN: &str = "it is known that the image cannot be scanned; it was not tried";
+        const UNAUTHORISED: &str = "the image is not authorised; it was not scanned";
+        match &self.failure {
+            Some(failure) => (failure, KNOWN),
+            None if self.authorised => (Failure::ContentMissing.word(), KNOWN),
+            None => (Failure::NotAuthorised.word(), UNAUTHORISED),
+        }
     }
 }
 
@@ -218,24 +242,23 @@ impl Asked<'_> {
         jobs::wait(transaction, about.images, &subjects).await
     }
 
-    /// Jobs that have failed before they began, for images that cannot be scanned.
+    /// Jobs that have failed before they began, for images that cannot be scanned or may not be.
     async fn fail(&self, transaction: &mut Transaction, wishes: &[Wish]) -> Result<(), Error> {
-        const MESSAGE: &str = "it is known that the image cannot be scanned; it was not tried";
         let mut sql = Sql::write(
             "note what cannot be scanned",
             "INSERT INTO job (kind, subject_id, dedupe, failure, parameters, priority, state, message, run_at, \
              created, updated, finished) VALUES ",
         )
         .bind(self.priority)
-        .bind(MESSAGE)
         .bind(self.now);
         for (at, wish) in wishes.iter().enumerate() {
-            let failure = wish.failure.as_deref().unwrap_or("content_missing");
+            let (failure, message) = wish.refusal();
             sql = sql
                 .with(if at == 0 { "('unscannable', " } else { ", ('unscannable', " }, wish.id)
                 .with(", ", format!("unscannable:{}", wish.id))
                 .with(", ", failure)
-                .push(", '{}', $1, 'failed', $2, $3, $3, $3, $3)");
+                .with(", '{}', $1, 'failed', ", message)
+                .push(", $2, $2, $2, $2)");
         }
         let jobs: Vec<(i64, i64)> = sql.push(" RETURNING subject_id, id").all(&mut *transaction).await?;
         let jobs: HashMap<i64, i64> = jobs.into_iter().collect();
@@ -286,9 +309,7 @@ pub async fn become_scans(transaction: &mut Transaction, job: i64, images: &[i64
     let Some((parameters, priority)) = job_now else { return Ok(()) };
     let scans: Scans = serde_json::from_str(&parameters)
         .map_err(|_unreadable| Error::Kept { what: "parameters of job", id: job })?;
-    let sql =
-        Sql::read("look at images", "SELECT id, project_id, content_id, failure, registry_id FROM asset");
-    let wishes: Vec<Wish> = sql
+    let wishes: Vec<Wish> = look()
         .list(" WHERE id IN ", images.iter().copied())
         .push(" ORDER BY content_id, id")
         .all(&mut *transaction)
