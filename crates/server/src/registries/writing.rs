@@ -58,8 +58,11 @@ impl<'a> Writer<'a> {
 
     /// Writes a batch.
     pub(super) async fn write(&mut self, batch: Batch) -> Result<(), Error> {
-        let rows: Vec<Row> =
-            batch.0.into_iter().flat_map(|(repository, artifact)| self.rows(&repository, &artifact)).collect();
+        let rows: Vec<Row> = batch
+            .0
+            .into_iter()
+            .flat_map(|(repository, artifact)| self.rows(&repository, &artifact))
+            .collect();
         self.met = self.met.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         let (seen, mut new) = self.known(rows).await?;
         let failures = self.read(&mut new).await?;

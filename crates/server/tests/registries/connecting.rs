@@ -10,7 +10,7 @@ use crate::{add, servers};
 async fn a_registry_is_added_tested_and_changed_and_never_tells_its_password() {
     for server in &servers().await.all {
         let played = Played::start();
-        played.push("shop", "1", &Image::new("shop").layer(Layer::new().file("/a", b"a".to_vec())));
+        played.push("shop", "1", &Image::new("shop").layer(Layer::new().file("/a", b"a")));
         let settings = json!({ "address": played.server.url(), "username": "robot", "images_per_hour": 20 });
         let id = add(server, "oci", settings.clone(), Some("hunter2-hunter2")).await;
         let kept = server.get(&format!("/registries/{id}")).await;

@@ -7,7 +7,7 @@ use crate::played::Played;
 use crate::{add, rows, servers, synced};
 
 fn image(text: &str) -> Image {
-    Image::new("shop").layer(Layer::new().file("/etc/shop", text.as_bytes().to_vec()))
+    Image::new("shop").layer(Layer::new().file("/etc/shop", text.as_bytes()))
 }
 
 fn column(rows: &[serde_json::Value], name: &str) -> Vec<serde_json::Value> {

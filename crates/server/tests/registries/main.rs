@@ -2,7 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::disallowed_types,
+    clippy::disallowed_methods,
     reason = "what a test cannot do fails it"
 )]
 
@@ -12,6 +12,7 @@ mod kinds;
 mod listing;
 mod notices;
 mod played;
+mod process;
 mod real;
 mod scanning;
 #[path = "../shared/server.rs"]

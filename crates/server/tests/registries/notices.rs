@@ -9,7 +9,7 @@ use crate::played::Played;
 use crate::{Server, add, rows, servers, synced, until};
 
 fn image(text: &str) -> Image {
-    Image::new("shop").layer(Layer::new().file("/etc/shop", text.as_bytes().to_vec()))
+    Image::new("shop").layer(Layer::new().file("/etc/shop", text.as_bytes()))
 }
 
 async fn told(server: &Server, registry: i64, token: &str, notice: Value) -> crate::Answer {

@@ -153,7 +153,7 @@ async fn what_it_tells_is_followed_within_five_seconds_and_what_it_lacks_twice_i
             "name": "told", "settings": settings, "secrets": { "password": DockerRegistry::PASSWORD },
         });
         server.put(&format!("/registries/{id}"), change).await.expect(200);
-        let image = Image::new("shop").layer(Layer::new().file("/etc/shop", b"1".to_vec())).blobs();
+        let image = Image::new("shop").layer(Layer::new().file("/etc/shop", b"1")).blobs();
         registry.put("shop", "1", &image);
         let start = Instant::now();
         until("the scan of what was pushed", async || {
@@ -178,7 +178,7 @@ async fn a_wrong_password_and_an_old_certificate_are_told_with_advice_and_lose_n
     let authority = Authority::new(scratch.path(), "own");
     let Some(registry) = guarded(authority.sign("localhost"), None) else { return };
     let Some(expired) = guarded(authority.sign_expired("localhost"), None) else { return };
-    registry.put("shop", "1", &Image::new("shop").layer(Layer::new().file("/a", b"a".to_vec())).blobs());
+    registry.put("shop", "1", &Image::new("shop").layer(Layer::new().file("/a", b"a")).blobs());
     let servers = servers().await;
     let server = &servers.all[0];
     server.work();

@@ -10,7 +10,7 @@ use crate::server_of_tests::Server;
 use crate::{add, ended, rows, servers, synced};
 
 fn image(own: &str) -> Image {
-    Image::new("shop").layer(Layer::new().file("/etc/shop", own.as_bytes().to_vec()))
+    Image::new("shop").layer(Layer::new().file("/etc/shop", own.as_bytes()))
 }
 
 async fn welcome(server: &Server) {

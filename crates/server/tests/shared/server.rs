@@ -113,7 +113,7 @@ impl Server {
         self.answer(request.body(body).unwrap()).await
     }
 
-    async fn answer(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap();
@@ -128,16 +128,6 @@ impl Server {
         self.ask(Method::POST, path, Some(body), &[]).await
     }
 
-    /// Posts as somebody who is not signed in.
-    pub(crate) async fn tell(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().method(Method::POST).uri(format!("/api/v1{path}"));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.header("content-type", "application/json").body(Body::from(body.to_string()));
-        self.answer(request.unwrap()).await
-    }
-
     pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.ask(Method::PUT, path, Some(body), &[]).await
     }
@@ -145,25 +135,6 @@ impl Server {
     /// Lets workers begin.
     pub(crate) fn work(&self) {
         tokio::spawn(server::run_workers(self.app.clone(), self.ending.subscribe()));
-    }
-
-    /// Ends the workers, and begins anew with nothing but what is kept.
-    pub(crate) async fn restart(&mut self) {
-        self.ending.send_replace(true);
-        let settings = self.app.settings.clone();
-        self.app = App::open(settings).await.unwrap();
-        self.router = server::router(self.app.clone());
-        self.ending = watch::channel(false).0;
-        self.work();
-    }
-
-    /// Answers on a port of this machine as long as the test runs; gives `http://127.0.0.1:PORT`.
-    pub(crate) async fn listen(&self) -> String {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let router = self.router.clone();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        format!("http://{address}")
     }
 }
 

@@ -89,7 +89,7 @@ fn case(
 
 impl Case {
     /// With more settings.
-    fn with(mut self, settings: Value) -> Self {
+    fn with(mut self, settings: &Value) -> Self {
         let own = self.settings.as_object_mut().unwrap();
         own.extend(settings.as_object().unwrap().clone());
         self
@@ -98,14 +98,14 @@ impl Case {
     /// A cloud, whose interface is at another address than its registry.
     fn of_cloud(self, answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
         let interface = WebServer::start(answer);
-        let case = self.with(json!({ "api_address": interface.url(), "username": ID }));
+        let case = self.with(&json!({ "api_address": interface.url(), "username": ID }));
         Self { password: SECRET, ..case }
     }
 }
 
 fn harbor(name: &str) -> Harbor {
     // What a cache fetched before is told like all else.
-    let cached = Image::new("debian").layer(Layer::new().file("/etc/cached", b"cached".to_vec()));
+    let cached = Image::new("debian").layer(Layer::new().file("/etc/cached", b"cached"));
     Harbor {
         stock: stock(name, "").image("hub/library/debian", &["12"], &cached),
         projects: vec![("team".to_owned(), false), ("empty".to_owned(), false), ("hub".to_owned(), true)],
@@ -119,13 +119,13 @@ fn harbor_1() -> Case {
     // The first Harbor knows no caches.
     harbor.projects.pop();
     let case = case("harbor 1", "harbor", "", &harbor.stock.clone(), move |asked| harbor.first(asked));
-    Case { tells_times: false, ..case }.with(json!({ "username": "robot$scan" }))
+    Case { tells_times: false, ..case }.with(&json!({ "username": "robot$scan" }))
 }
 
 fn harbor_2() -> Case {
     let harbor = harbor("harbor 2");
     let case = case("harbor 2", "harbor", "", &harbor.stock.clone(), move |asked| harbor.second(asked));
-    Case { is_for_all: true, ..case }.with(json!({ "username": "robot$scan" }))
+    Case { is_for_all: true, ..case }.with(&json!({ "username": "robot$scan" }))
 }
 
 fn quay() -> Case {
@@ -137,11 +137,11 @@ fn quay() -> Case {
         applications: vec!["team/charts".to_owned()],
     };
     let case = case("quay", "quay", "", &quay.stock.clone(), move |asked| quay.answer(asked));
-    case.with(json!({ "username": "$oauthtoken" }))
+    case.with(&json!({ "username": "$oauthtoken" }))
 }
 
 fn artifactory() -> Case {
-    let cached = Image::new("debian").layer(Layer::new().file("/etc/cached", b"cached".to_vec()));
+    let cached = Image::new("debian").layer(Layer::new().file("/etc/cached", b"cached"));
     let keys = [("docker-local", "LOCAL"), ("hub", "REMOTE"), ("docker", "VIRTUAL")];
     let player = Artifactory {
         stock: stock("artifactory", "docker-local/").image("hub/library/debian", &["12"], &cached),
@@ -153,21 +153,21 @@ fn artifactory() -> Case {
     };
     let held = player.stock.clone();
     let case = case("artifactory", "jfrog", "docker-local/", &held, move |asked| player.answer(asked));
-    case.with(json!({ "username": "scan" }))
+    case.with(&json!({ "username": "scan" }))
 }
 
 fn ecr() -> Case {
     let player = Ecr { stock: stock("ecr", ""), id: ID.to_owned(), secret: SECRET.to_owned() };
     let lists = player.clone();
     let case = case("ecr", "ecr", "", &player.stock.clone(), move |asked| player.hand_out(asked));
-    case.of_cloud(move |asked| lists.answer(asked)).with(json!({ "region": "eu-west-1" }))
+    case.of_cloud(move |asked| lists.answer(asked)).with(&json!({ "region": "eu-west-1" }))
 }
 
 fn tcr() -> Case {
     let player = Tcr { stock: stock("tcr", ""), id: ID.to_owned(), secret: SECRET.to_owned() };
     let lists = player.clone();
     let case = case("tcr", "tcr", "", &player.stock.clone(), move |asked| player.hand_out(asked));
-    case.of_cloud(move |asked| lists.answer(asked)).with(json!({ "instance": "tcr-aaa" }))
+    case.of_cloud(move |asked| lists.answer(asked)).with(&json!({ "instance": "tcr-aaa" }))
 }
 
 /// A key of the environment lists, the account pulls: that its password is wrong shows only where tags are looked up.
@@ -181,7 +181,7 @@ fn ccr() -> Case {
     };
     let lists = player.clone();
     let case = case("ccr", "ccr", "", &player.stock.clone(), move |asked| player.hand_out(asked));
-    let case = case.of_cloud(move |asked| lists.answer(asked)).with(json!({ "username": "100012345678" }));
+    let case = case.of_cloud(move |asked| lists.answer(asked)).with(&json!({ "username": "100012345678" }));
     Case { password: PASSWORD, refused_at: "list", ..case }
 }
 
@@ -194,7 +194,7 @@ fn huawei(name: &'static str, kind: &'static str, shared: &[&str]) -> Case {
     };
     let lists = player.clone();
     let case = case(name, kind, "", &player.stock.clone(), move |asked| player.hand_out(asked));
-    case.of_cloud(move |asked| lists.answer(asked)).with(json!({ "region": "cn-north-4" }))
+    case.of_cloud(move |asked| lists.answer(asked)).with(&json!({ "region": "cn-north-4" }))
 }
 
 fn swr() -> Case {
@@ -213,5 +213,5 @@ fn swr_enterprise() -> Case {
     let held = player.stock.clone();
     let case = case("swr enterprise", "swr-enterprise", "", &held, move |asked| player.hand_out(asked));
     let case = case.of_cloud(move |asked| lists.answer(asked));
-    case.with(json!({ "region": "cn-north-4", "instance": "shop" }))
+    case.with(&json!({ "region": "cn-north-4", "instance": "shop" }))
 }
