@@ -3,11 +3,10 @@
 mod timing;
 mod window;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::FutureExt;
-use store::assets::{self, Filter};
+use store::assets::Filter;
 use store::schedules::{self, Run, Schedule};
 use store::tasks::{self, Cause, New, Opening, Pace, Paced, PacedNew, Scans};
 use store::{Transaction, jobs, now};
@@ -30,8 +29,6 @@ const MOST_DUE: i64 = 100;
 /// When one that could not begin is tried again, in milliseconds.
 const AGAIN: i64 = 60_000;
 const DAY: i64 = 24 * 3_600_000;
-/// The most rows of one statement.
-const BATCH: usize = 10_000;
 
 /// Does what is to be done at a time.
 pub(crate) async fn look(app: &App, now: i64) -> Result<(), Error> {
@@ -139,22 +136,10 @@ pub(crate) async fn images(app: &App, schedule: &Schedule, now: i64) -> Result<V
     let filter = filter(schedule, now)?;
     let scope = schedules::scope(&app.database, schedule).await?;
     let (picked, excluded) = schedules::images(&app.database, schedule.id).await?;
-    let rows = selection::images(&app.database, &scope, &filter, &excluded).await?;
-    let mut images = images_of(app, &rows).await?;
-    for image in &excluded {
-        images.remove(image);
-    }
+    let mut images = selection::images(&app.database, &scope, &filter, &excluded).await?;
     if schedule.picked {
-        let picked = images_of(app, &picked).await?;
+        let picked = selection::images_of(&app.database, &picked).await?;
         images.retain(|image| picked.contains(image));
-    }
-    Ok(images.into_iter().collect())
-}
-
-async fn images_of(app: &App, rows: &[i64]) -> Result<BTreeSet<i64>, Error> {
-    let mut images = BTreeSet::new();
-    for rows in rows.chunks(BATCH) {
-        images.extend(assets::images_of(&app.database, rows).await?);
     }
     Ok(images)
 }

@@ -1,5 +1,7 @@
 //! Which images somebody means, from the wire to the store.
 
+use std::collections::BTreeSet;
+
 use api::{Check, ImageFilter, ImageRisk};
 use model::Severity;
 use store::assets::{self, Filter, Rows, Span};
@@ -11,8 +13,10 @@ use crate::problem::Problem;
 const LONGEST: usize = 256;
 /// How many images are looked up in one statement.
 const AT_ONCE: i64 = 20_000;
+/// How many rows are looked at in one statement.
+const BATCH: usize = 5_000;
 
-/// All images that fit but for some, the lowest id first.
+/// All images that fit but for some, the lowest id first; those of an index instead of the index.
 ///
 /// # Errors
 /// When the database refuses or is gone.
@@ -22,15 +26,29 @@ pub(crate) async fn images(
     filter: &Filter,
     exclude: &[i64],
 ) -> Result<Vec<i64>, store::Error> {
-    let mut images = Vec::new();
+    let (mut images, mut after) = (BTreeSet::new(), 0);
     loop {
-        let after = images.last().copied().unwrap_or(0);
-        let more = assets::ids(database, scope, filter, exclude, after, AT_ONCE).await?;
-        if more.is_empty() {
-            return Ok(images);
-        }
-        images.extend(more);
+        let rows = assets::ids(database, scope, filter, exclude, after, AT_ONCE).await?;
+        let Some(last) = rows.last() else { break };
+        after = *last;
+        images.extend(images_of(database, &rows).await?);
     }
+    for image in exclude {
+        images.remove(image);
+    }
+    Ok(images.into_iter().collect())
+}
+
+/// The images that rows stand for.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub(crate) async fn images_of(database: &Database, rows: &[i64]) -> Result<BTreeSet<i64>, store::Error> {
+    let mut images = BTreeSet::new();
+    for rows in rows.chunks(BATCH) {
+        images.extend(assets::images_of(database, rows).await?);
+    }
+    Ok(images)
 }
 
 /// Images with their names, each of which must be there.

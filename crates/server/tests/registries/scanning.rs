@@ -133,3 +133,19 @@ async fn a_decision_about_a_picked_tag_does_not_follow_the_tag_to_another_image(
         assert_eq!(counted().await, all, "nobody decided about this one");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_of_an_index_is_left_out_by_itself() {
+    let servers = servers().await;
+    let server = &servers.all[0];
+    let played = Played::start();
+    let platforms = [image("amd").platform("linux", "amd64"), image("arm").platform("linux", "arm64")];
+    played.push_index("tool", "1", &platforms);
+    server.work();
+    let registry = add(server, "oci", json!({ "address": played.server.url() }), None).await;
+    synced(server, registry).await;
+    let arm = rows(server, "&platform=linux/arm64").await[0]["id"].clone();
+    let task = scanned(server, json!({ "filter": { "registry": [registry] }, "exclude": [arm] })).await;
+    assert_eq!((&task["total"], &task["succeeded"]), (&json!(1), &json!(1)), "{task}");
+    assert_eq!(rows(server, "&platform=linux/arm64").await[0]["status"], "unscanned");
+}
