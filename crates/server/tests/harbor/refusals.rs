@@ -2,9 +2,11 @@
 
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
+use store::Sql;
+use store::authorisations::{self, Rule, Settings};
 
 use crate::client::{Capability, request, usual};
-use crate::{Server, sites};
+use crate::{Played, Server, played, sites};
 
 const DIGEST: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
@@ -93,4 +95,39 @@ async fn reports(server: &Server) {
     // Written without the space it is the same.
     ask("", "application/vnd.security.vulnerability.report;version=1.1").await.refused(404);
     ask("?sbom_media_type=application%2Fspdx%2Bjson", packages).await.refused(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_is_not_authorised_has_no_report_and_one_that_the_rule_authorises_has() {
+    for site in &sites().all {
+        let (server, registry) = (site.start(2).await, Played::start());
+        let database = &server.app.database;
+        let settings = |rule| Settings { enabled: true, quota: None, rule };
+        let set = async |settings: Settings| {
+            let mut transaction = database.begin().await.unwrap();
+            authorisations::change(&mut transaction, &settings).await.unwrap();
+            transaction.commit().await.unwrap();
+        };
+        set(settings(None)).await;
+        let harbor = server.harbor(usual());
+        let wanted = |number| {
+            let digest = registry.put(&played::image(number));
+            request(&registry.url(), "library/shop", &digest, Capability::Vulnerability)
+        };
+        let (id, _) = harbor.submit(&wanted(1)).await;
+        let (answer, ..) = harbor.poll(&id, Capability::Vulnerability).await;
+        assert!(answer.refused(500).contains("not_authorised"), "{}", answer.body);
+        assert_eq!((server.count("scan").await, registry.pulled()), (0, 0));
+        assert_eq!(server.count("task WHERE kind = 'adapter' AND status = 'failed'").await, 1);
+        let names = vec!["*/library/*".to_owned()];
+        set(settings(Some(Rule { names, ..Rule::default() }))).await;
+        let told = harbor.scan(&wanted(2), Capability::Vulnerability).await;
+        assert_eq!(told["severity"], "High");
+        // What was scanned once has its report, whatever became of it since.
+        set(settings(None)).await;
+        Sql::write("withdraw", "DELETE FROM authorised_image").run(database).await.unwrap();
+        harbor.scan(&wanted(2), Capability::Vulnerability).await;
+        assert_eq!(server.count("scan").await, 1);
+        server.end().await;
+    }
 }

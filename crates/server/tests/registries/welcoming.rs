@@ -7,7 +7,7 @@ use testkit::{Image, Layer};
 use crate::authorising::{authorise, failures, image as local, ledger, set};
 use crate::played::Played;
 use crate::server_of_tests::Server;
-use crate::{add, ended, rows, servers, synced};
+use crate::{add, ended, rows, servers, synced, until};
 
 fn image(own: &str) -> Image {
     Image::new("shop").layer(Layer::new().file("/etc/shop", own.as_bytes()))
@@ -68,6 +68,37 @@ async fn the_rule_authorises_what_is_new_and_fits_so_many_a_day_before_it_is_sca
         assert!(!then.contains(&two[0]), "a person withdrew it: {then:?}");
         assert_eq!(booked(server, "rule").await, [(1, 2), (1, 2), (1, 1)]);
         assert_eq!(server.get("/authorisation").await.expect(200)["automatic_today"], 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pushed_is_authorised_before_it_is_scanned() {
+    for server in &servers().await.all {
+        let played = Played::start();
+        set(server, json!({ "enabled": true, "rule": { "names": ["*/shop:*"] } })).await;
+        server.work();
+        let settings = json!({ "address": played.server.url(), "scan_new": true });
+        let registry = add(server, "oci", settings, None).await;
+        let notices = format!("/registries/{registry}/notices");
+        let made = server.post(&format!("{notices}/token"), json!({})).await.expect(201);
+        let token = format!("Bearer {}", made["token"].as_str().unwrap());
+        for repository in ["shop", "tool"] {
+            played.push(repository, "1", &image(repository));
+            let told = json!({ "action": "pushed", "repository": repository, "tag": "1" });
+            server.tell(&notices, &told, &[("authorization", &token)]).await.expect(202);
+        }
+        let tasks = until("both scans", async || {
+            let tasks = server.get("/tasks?kind=scan").await.expect(200)["items"].clone();
+            let is_over = |task: &Value| !task["finished"].is_null();
+            let tasks = tasks.as_array().unwrap().clone();
+            (tasks.len() == 2 && tasks.iter().all(is_over)).then_some(tasks)
+        })
+        .await;
+        let mut ends: Vec<(&Value, &Value)> =
+            tasks.iter().map(|task| (&task["succeeded"], &task["failed"])).collect();
+        ends.sort_by_key(|(succeeded, _)| succeeded.as_i64());
+        assert_eq!(ends, [(&json!(0), &json!(1)), (&json!(1), &json!(0))]);
+        assert_eq!(authorised(server).await, ["shop:1"]);
     }
 }
 
