@@ -55,7 +55,7 @@ pub enum RegistryHealth {
 }
 
 /// How a registry is reached, as whom, and what of it is wanted; without what is secret.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegistrySettings {
     /// Host and port, or a whole address; clouds know it by the region.
@@ -104,12 +104,40 @@ pub struct RegistrySettings {
     /// Images that may be pulled in an hour; absent for no limit.
     #[schema(minimum = 1, maximum = 100_000)]
     pub images_per_hour: Option<i64>,
-    /// It is listed every night.
+    /// It is listed every night, as it is when nothing is said.
+    #[schema(default = true)]
     pub nightly: bool,
     /// Every night only what is new is asked for, where the registry can tell, and all of it once a week.
     pub incremental: bool,
     /// What is new is scanned at once: the latest of each repository, or where it is listed incrementally all of it.
     pub scan_new: bool,
+}
+
+impl Default for RegistrySettings {
+    fn default() -> Self {
+        Self {
+            address: String::new(),
+            username: None,
+            api_version: RegistryVersion::Auto,
+            api_address: None,
+            region: None,
+            instance: None,
+            namespace: None,
+            role: None,
+            external_id: None,
+            plain_http: false,
+            accept_any_certificate: false,
+            authorities: None,
+            no_proxy: false,
+            include: Vec::new(),
+            exclude: Vec::new(),
+            proxy_caches: false,
+            images_per_hour: None,
+            nightly: true,
+            incremental: false,
+            scan_new: false,
+        }
+    }
 }
 
 /// A registry.
