@@ -33,7 +33,7 @@ const TOKEN: &str = "lzt_contract";
 const ASKING: i64 = 987_654_321;
 
 /// Where something is there before anybody asks.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     "host",
     "engine",
     "content",
@@ -45,6 +45,9 @@ const TABLES: [&str; 11] = [
     "export",
     "decision",
     "schedule",
+    "registry",
+    "authorised_image",
+    "authorisation_entry",
 ];
 
 /// The program, in an environment of its own that is kept for the next time.
