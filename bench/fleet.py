@@ -181,12 +181,13 @@ def measure(options, directory: Path, database: str, server: Server, played: Pla
     package = add_advisory(server, registry, extended)
     print(f"update with an advisory about {package}: {update(server, extended):.1f} s, now in "
           f"{server.ask('GET', f'/images/count?registry={registry}&vulnerability={NEW}')['total']} images")
-    start = time.perf_counter()
+    before, start = (processor(server.process.pid), played.processor()), time.perf_counter()
     task = server.ask("POST", "/scans", {"filter": {"registry": [registry]}})["id"]
     found = wait(server, task, [])
     again = played.served()
     pulled = {name: again[name] - served[name] for name in ("manifests", "configs", "layers")}
-    rate("scanned again", options.images, time.perf_counter() - start, 0, 0)
+    rate("scanned again", options.images, time.perf_counter() - start, processor(server.process.pid) - before[0],
+         played.processor() - before[1])
     print(f"  pulled: {pulled}")
     held &= not any(pulled.values()) and found["failed"] == 0
     server.end()

@@ -85,7 +85,7 @@ class Server:
         self.log = open(directory / "serve.log", "wb")
         self.process = subprocess.Popen(
             [lazaret, "serve", "--listen", f"127.0.0.1:{self.port}", "--data-dir", directory, "--database", database,
-             "--no-engines"], stdout=self.log, stderr=self.log)
+             "--no-engines", "--no-update"], stdout=self.log, stderr=self.log)
         for _ in range(600):
             try:
                 self.ask("GET", "/health", api="")

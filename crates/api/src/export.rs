@@ -79,7 +79,6 @@ pub struct NewExport {
     pub columns: Vec<String>,
     /// The language of headings and texts.
     #[serde(default)]
-    #[schema(inline)]
     pub language: ExportLanguage,
     /// At most so many rows; of a workbook at most 1,048,574.
     #[serde(default)]

@@ -11,7 +11,8 @@ pub struct Task {
     pub id: i64,
     /// What it does: scan, adapter (scans that Harbor asked for), judge, export, engines, advisories.
     pub kind: String,
-    /// Why: person, push, schedule, backfill.
+    /// Why.
+    #[schema(value_type = TaskCause)]
     pub cause: String,
     /// For people.
     pub name: String,

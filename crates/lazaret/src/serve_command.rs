@@ -80,7 +80,6 @@ fn settings(arguments: &ServeArguments, directory: &Path) -> Result<Settings> {
         settings.objects.clone_from(objects);
         settings.object_options = settings.cloud.clone();
     }
-    settings.cloud = environment::cloud_environment();
     settings.mirror.clone_from(&arguments.mirror);
     settings.updates = !arguments.no_update;
     if let Some(advisories) = &arguments.advisories {

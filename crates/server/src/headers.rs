@@ -12,14 +12,14 @@ use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::Client;
 use crate::again::again;
 use crate::problem::Problem;
-use crate::{App, logs};
+use crate::{App, logs, site};
 
 /// The largest body of a request, but where a route says otherwise.
 const MOST_BODY: usize = 1 << 20;
@@ -47,8 +47,9 @@ pub(crate) fn around(router: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), logs::record))
 }
 
-async fn nothing() -> Problem {
-    Problem::new(ProblemCode::NotFound, "there is nothing at this address")
+async fn nothing(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let nothing = || Problem::new(ProblemCode::NotFound, "there is nothing at this address").into_response();
+    site::answer(&method, &uri, &headers).unwrap_or_else(nothing)
 }
 
 async fn no_such_method() -> Problem {

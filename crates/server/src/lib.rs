@@ -33,6 +33,7 @@ mod sealed;
 mod selection;
 mod serve;
 mod settings;
+mod site;
 mod stream;
 mod upload;
 pub mod work;

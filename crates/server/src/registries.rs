@@ -10,8 +10,10 @@ mod writing;
 
 use std::sync::Arc;
 
+use model::Failure;
 use registries::{Settings, Version};
 use serde::{Deserialize, Serialize};
+use store::Scope;
 use store::registries::{Options, Registry};
 
 pub(crate) use connection::{Connected, Connections, Refused, host};
@@ -21,6 +23,7 @@ pub(crate) use reading::keep;
 pub(crate) use resolving::resolve;
 
 use crate::sealed::{open, seal};
+use crate::work::Undone;
 use crate::{App, Error};
 
 /// What is secret of a registry.
@@ -107,4 +110,13 @@ pub(crate) async fn connect(app: &App, registry: &Registry) -> Result<Arc<Connec
     let (connecting, registry) = (app.clone(), registry.clone());
     let connected = tokio::task::spawn_blocking(move || connecting.connections.of(&connecting, &registry));
     connected.await.map_err(Error::from)?
+}
+
+/// The registry that a job is about.
+///
+/// # Errors
+/// When it is no longer there.
+pub(crate) async fn known(app: &App, id: i64) -> Result<Registry, Undone> {
+    let found = store::registries::find(&app.database, &Scope::All, id).await?;
+    found.ok_or_else(|| Undone::Failed(Failure::NotFound, "the registry is no longer known".to_owned()))
 }

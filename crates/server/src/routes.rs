@@ -8,6 +8,7 @@ mod compare;
 mod components;
 mod containers;
 mod decisions;
+mod defaults;
 mod engine_actions;
 mod engines;
 mod events;
@@ -125,7 +126,9 @@ fn version_1() -> OpenApiRouter<App> {
 /// The document that describes the interface.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    all().into_openapi()
+    let mut document = all().into_openapi();
+    defaults::straighten(&mut document);
+    document
 }
 
 /// Everything the server answers.

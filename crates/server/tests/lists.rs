@@ -100,7 +100,7 @@ const FILL: &[&str] = &[
     SUMS[0],
     SUMS[1],
     "INSERT INTO scan (id, content_id, checks, tool_version, report, counts, finished) VALUES \
-     (1, 1, '[\"secrets\"]', '1', 'a', '{\"critical\":1}', 40), (2, 1, '[\"secrets\"]', '1', 'b', '{}', 50)",
+     (1, 1, '[\"secrets\"]', '1', 'a', '{\"severities\":{\"critical\":1}}', 40), (2, 1, '[\"secrets\"]', '1', 'b', '{\"severities\":{}}', 50)",
 ];
 
 /// What risks come to over sources, and then over projects.

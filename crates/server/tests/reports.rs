@@ -271,6 +271,9 @@ async fn compares_images_and_scans() {
 
         let scans = get(app, "/images/1/scans").await;
         let id = |row: usize| scans["items"][row]["id"].as_i64().unwrap();
+        let found: i64 =
+            scans["items"][0]["severities"].as_object().unwrap().values().filter_map(Value::as_i64).sum();
+        assert!(found > 0, "{scans}");
         let compared = get(app, &format!("/compare?left_scan={}&right_scan={}", id(1), id(0))).await;
         let user = serde_json::json!([{"setting": "user", "left": ["root"], "right": ["shop"]}]);
         assert_eq!(compared["configuration"], user);

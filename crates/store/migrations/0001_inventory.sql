@@ -184,6 +184,7 @@ CREATE UNIQUE INDEX asset_identity
     ON asset (project_id, kind, COALESCE(registry_id, 0), repository, COALESCE(tag, ''), reference);
 CREATE INDEX asset_registry ON asset (registry_id, repository) WHERE registry_id IS NOT NULL;
 CREATE INDEX asset_parent ON asset (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX asset_multiple ON asset (kind) WHERE multiple;
 -- With all that is asked for where images of contents are only counted.
 CREATE INDEX asset_content ON asset (content_id, gone, project_id, id);
 -- One for each way of sorting in store::assets::Sort, written as there.

@@ -94,6 +94,10 @@ impl std::fmt::Debug for Pull {
 const PULL: &str = "SELECT name, registry, insecure, sealed, repository, tag, digest, project_id, registry_id \
      FROM adapter_scan WHERE ";
 
+/// Whether a job is still waited for.
+const LIVE: &str =
+    "EXISTS (SELECT 1 FROM job WHERE job.id = adapter_scan.job_id AND job.state IN ('waiting', 'running'))";
+
 /// The scan of a scope that has this name.
 ///
 /// # Errors
@@ -133,12 +137,13 @@ pub async fn of_job(on: impl Into<On<'_>>, job: i64, most: i64) -> Result<Vec<Pu
     sql.with(" ORDER BY id DESC LIMIT ", most).all(on).await
 }
 
-/// From where a content can be had, the last first, at most `most`; only by whom there still is something to sign in with.
+/// From where a content can be had, the last first, at most `most`; only by who still waits for it, since what let the others
+/// in is forgotten.
 ///
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn of_content(on: impl Into<On<'_>>, content: i64, most: i64) -> Result<Vec<Pull>, Error> {
-    let sql = Sql::read("look where an image is", PULL).with("sealed IS NOT NULL AND content_id = ", content);
+    let sql = Sql::read("look where an image is", PULL).push(LIVE).with(" AND content_id = ", content);
     sql.with(" ORDER BY id DESC LIMIT ", most).all(on).await
 }
 
@@ -157,7 +162,6 @@ pub(crate) async fn over(transaction: &mut Transaction, job: i64) -> Result<(), 
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn sweep(database: &Database) -> Result<u64, Error> {
-    const LIVE: &str = "EXISTS (SELECT 1 FROM job WHERE job.id = adapter_scan.job_id AND job.state IN ('waiting', 'running'))";
     Sql::write("forget credentials", "UPDATE adapter_scan SET sealed = NULL WHERE sealed IS NOT NULL")
         .push(&format!(" AND NOT {LIVE}"))
         .run(database)

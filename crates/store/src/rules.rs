@@ -139,7 +139,8 @@ pub async fn keep(transaction: &mut Transaction, new: New<'_>, actor: &str) -> R
     Ok(Some(version))
 }
 
-/// The images whose contents were looked through with one of these checks, by what `content.checks` holds.
+/// The images whose contents were looked through with one of these checks, by what `content.checks` holds. Those of archives
+/// are left out: an archive is kept for its first scan only.
 ///
 /// # Errors
 /// When the database refuses or is gone.
@@ -147,7 +148,7 @@ pub async fn looked_through(on: impl Into<On<'_>>, check: &str) -> Result<Vec<i6
     let images: Vec<(i64,)> = Sql::read(
         "find what was looked through",
         "SELECT MIN(asset.id) FROM asset JOIN content ON content.id = asset.content_id \
-         WHERE asset.gone IS NULL AND asset.failure IS NULL AND ",
+         WHERE asset.gone IS NULL AND asset.failure IS NULL AND asset.kind <> 'archive' AND ",
     )
     .push(AUTHORISED)
     .with(" AND content.checks LIKE ", format!("%{}:%", serde_json::json!(check)))

@@ -77,12 +77,12 @@ pub struct Summary {
 
 /// What images are counted by.
 const IMAGES: [(&str, &str); 14] = [
-    ("unscanned", "shown = 'unscanned'"),
-    ("waiting", "shown = 'waiting'"),
-    ("scanning", "shown = 'scanning'"),
-    ("scanned", "shown = 'scanned'"),
-    ("failed", "shown = 'failed'"),
-    ("cancelled", "shown = 'cancelled'"),
+    ("unscanned", "NOT multiple AND status = 'unscanned'"),
+    ("waiting", "NOT multiple AND status = 'waiting'"),
+    ("scanning", "NOT multiple AND status = 'scanning'"),
+    ("scanned", "NOT multiple AND status = 'scanned'"),
+    ("failed", "NOT multiple AND status = 'failed'"),
+    ("cancelled", "NOT multiple AND status = 'cancelled'"),
     ("risky", "risk >= 0"),
     ("clean", "risk = -1"),
     ("focus", "focus"),
@@ -118,18 +118,41 @@ const SUMS: [&str; 17] = [
 /// # Errors
 /// When the database refuses or is gone.
 pub async fn of(database: &Database, scope: &Scope, source: Option<&str>) -> Result<Summary, Error> {
-    let images = IMAGES.map(|(name, holds)| {
-        format!("CAST(COALESCE(SUM(CASE WHEN {holds} THEN 1 ELSE 0 END), 0) AS BIGINT) AS {name}")
-    });
+    let images = IMAGES.map(|(name, holds)| format!("COUNT(*) FILTER (WHERE {holds}) AS {name}"));
     let sums = SUMS.map(|column| format!("CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS {column}"));
     let (images, sums) = (images.join(", "), sums.join(", "));
-    let select = format!(
-        "SELECT COUNT(*) AS images, {images}, {sums}, MAX(scanned) AS last_scan FROM (SELECT asset.*, {STATUS} AS shown FROM asset \
-         WHERE gone IS NULL AND parent_id IS NULL) AS asset WHERE TRUE"
-    );
-    let mut sql = scope.limit(Sql::read("count images", select), "project_id");
-    if let Some(source) = source {
-        sql = sql.with(" AND kind = ", source);
+    let select = format!("SELECT COUNT(*) AS images, {images}, {sums}, MAX(scanned) AS last_scan FROM asset");
+    let mut summary: Summary = there(scope, source, "count images", &select).one(database).await?;
+    // How an index stands is asked of its images: apart from the others, which one way through the table counts.
+    let select = format!("SELECT {STATUS} AS shown, COUNT(*) AS images FROM asset");
+    let several = there(scope, source, "count indexes", &select).push(" AND multiple GROUP BY 1");
+    for (status, images) in several.all::<(String, i64)>(database).await? {
+        summary.add(&status, images);
     }
-    sql.one(database).await
+    Ok(summary)
+}
+
+/// A statement about the images that are there.
+fn there(scope: &Scope, source: Option<&str>, what: &'static str, select: &str) -> Sql {
+    let of_all = format!("{select} WHERE gone IS NULL AND parent_id IS NULL");
+    let sql = scope.limit(Sql::read(what, of_all), "project_id");
+    match source {
+        Some(source) => sql.with(" AND kind = ", source),
+        None => sql,
+    }
+}
+
+impl Summary {
+    /// Adds images that stand so.
+    fn add(&mut self, status: &str, images: i64) {
+        let sum = match status {
+            "waiting" => &mut self.waiting,
+            "scanning" => &mut self.scanning,
+            "scanned" => &mut self.scanned,
+            "failed" => &mut self.failed,
+            "cancelled" => &mut self.cancelled,
+            _ => &mut self.unscanned,
+        };
+        *sum = sum.saturating_add(images);
+    }
 }

@@ -1,7 +1,5 @@
 //! Following what a registry told: what it says is looked up before it is believed.
 
-use std::sync::Arc;
-
 use model::Failure;
 use registries::{Artifact, Repository};
 use store::registries::Registry;
@@ -9,13 +7,12 @@ use store::registry_images::{self, Listed, Place, What};
 use store::tasks::Cause;
 use store::{authorisations, now, settle};
 
-use super::connection::{Connected, Refused};
 use super::listing::scan_new;
-use super::reading::{Read, read};
+use super::reading::{Read, ask};
 use super::resolving::undone;
 use super::writing::listed;
+use crate::App;
 use crate::work::{Hold, Told, Undone};
-use crate::{App, Error};
 
 /// Brings one tag or digest up to date that a registry told of, and ends the job.
 pub(crate) async fn hear(app: &App, hold: &Hold, registry: &Registry, told: Told) -> Result<(), Undone> {
@@ -29,8 +26,9 @@ pub(crate) async fn hear(app: &App, hold: &Hold, registry: &Registry, told: Told
     };
     let repository = Repository { name: told.repository.clone(), ..Repository::default() };
     let pulled = connected.catalogue.pull_name(&repository.name);
-    match reading(&connected, pulled.clone(), artifact.clone()).await? {
-        Ok(_) if told.deleted => Ok(hold_end(app, hold).await?),
+    match ask(&connected, pulled.clone(), artifact.clone()).await? {
+        // It is there all the same: there is nothing to write, and the worker ends the job.
+        Ok(_) if told.deleted => Ok(()),
         Ok(read) => {
             let row = Listed {
                 tag: told.tag,
@@ -51,23 +49,6 @@ pub(crate) async fn hear(app: &App, hold: &Hold, registry: &Registry, told: Told
         }
         Err(refused) => Err(undone(&refused)),
     }
-}
-
-/// Ends the job without anything else to write.
-async fn hold_end(app: &App, hold: &Hold) -> Result<(), Undone> {
-    let mut transaction = app.database.begin().await?;
-    hold.end(&mut transaction, None).await?;
-    Ok(transaction.commit().await?)
-}
-
-async fn reading(
-    connected: &Arc<Connected>,
-    repository: String,
-    artifact: Artifact,
-) -> Result<Result<Read, Refused>, Undone> {
-    let connected = Arc::clone(connected);
-    let read = tokio::task::spawn_blocking(move || read(&connected, &repository, artifact));
-    Ok(read.await.map_err(Error::from)?)
 }
 
 /// Writes what was pushed, and has it scanned where that is wanted.

@@ -1,6 +1,7 @@
 //! From a digest or tag to what it is: manifests and configurations are read, never layers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use image::platform::Choice;
 use image::{Known, Reference};
@@ -69,6 +70,16 @@ pub(super) fn read(connected: &Connected, repository: &str, mut artifact: Artifa
         What::Index(parts(connected, repository, &artifact.children)?)
     };
     Ok(Read { digest: digest.to_string(), what })
+}
+
+/// Reads what a tag or digest of a repository stands for, where it holds nobody up.
+pub(super) async fn ask(
+    connected: &Arc<Connected>,
+    repository: String,
+    artifact: Artifact,
+) -> Result<Result<Read, Refused>, Error> {
+    let connected = Arc::clone(connected);
+    Ok(tokio::task::spawn_blocking(move || read(&connected, &repository, artifact)).await?)
 }
 
 /// The images of an index. What says something of one of them is kept; where the way to the registry broke, all is read

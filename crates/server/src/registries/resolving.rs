@@ -5,18 +5,18 @@ use std::sync::Arc;
 use model::Failure;
 use registries::Artifact;
 use store::registry_images::{self, Listed, Place, What};
-use store::{Scope, authorisations, now, tasks};
+use store::{authorisations, now, tasks};
 
 use super::connection::{Connected, Refused};
-use super::reading::{LASTING, Read, read};
+use super::reading::{LASTING, Read, ask};
+use crate::App;
 use crate::work::{Hold, Undone};
-use crate::{App, Error};
 
 /// Reads what an image is, and asks for its scan in place of this job; of an index for those of all its images.
 pub(crate) async fn resolve(app: &App, hold: &Hold, asset: i64) -> Result<(), Undone> {
     let gone = || Undone::Failed(Failure::NotFound, "the image is no longer known".to_owned());
     let (registry, listed) = registry_images::one(&app.database, asset).await?.ok_or_else(gone)?;
-    let registry = store::registries::find(&app.database, &Scope::All, registry).await?.ok_or_else(gone)?;
+    let registry = super::known(app, registry).await?;
     let place = Place { registry: Some(registry.id), project: registry.project_id, at: now() };
     let connected = super::connect(app, &registry).await.map_err(|refused| undone(&refused))?;
     match reading(&connected, &listed).await? {
@@ -48,9 +48,7 @@ async fn reading(connected: &Arc<Connected>, listed: &Listed) -> Result<Result<R
         digest: listed.digest.as_ref().and_then(|digest| digest.parse().ok()),
         ..Artifact::default()
     };
-    let connected = Arc::clone(connected);
-    let read = tokio::task::spawn_blocking(move || read(&connected, &repository, artifact));
-    Ok(read.await.map_err(Error::from)?)
+    Ok(ask(connected, repository, artifact).await?)
 }
 
 async fn found(app: &App, hold: &Hold, place: Place, listed: Listed, read: Read) -> Result<(), Undone> {

@@ -1,5 +1,7 @@
 //! One image, and the lists of what is in it.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use model::FindingKind;
 use store::Wanted;
@@ -12,7 +14,7 @@ use super::{containers, finding, hosts, page};
 use crate::access::{Actor, Viewer};
 use crate::extract::{Filter, Json, Path, Query};
 use crate::problem::Problem;
-use crate::{App, fix_plan, selection};
+use crate::{App, Error, fix_plan, selection};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -264,19 +266,28 @@ async fn scans(
     let asset = asset(&app, &actor, id).await?;
     let wanted: Wanted = page::wanted(query);
     match asset.content_id {
-        Some(content) => Ok(Json(page::of(store::scans::list(&app.database, content, &wanted).await?, scan))),
+        Some(content) => {
+            page::try_of(store::scans::list(&app.database, content, &wanted).await?, scan).map(Json)
+        }
         None => Ok(Json(api::Page { items: Vec::new(), next: None })),
     }
 }
 
+/// What a scan found, as it is kept.
+#[derive(serde::Deserialize)]
+struct Counts {
+    severities: BTreeMap<String, i64>,
+}
+
 /// A scan as it is sent.
-pub(super) fn scan(scan: store::scans::Scan) -> api::ScanSummary {
-    api::ScanSummary {
+pub(super) fn scan(scan: store::scans::Scan) -> Result<api::ScanSummary, Problem> {
+    let counts: Counts = serde_json::from_str(&scan.counts).map_err(Error::kept("counts"))?;
+    Ok(api::ScanSummary {
         id: scan.id,
         finished: scan.finished,
-        checks: serde_json::from_str(&scan.checks).unwrap_or_default(),
+        checks: serde_json::from_str(&scan.checks).map_err(Error::kept("checks"))?,
         tool_version: scan.tool_version,
         advisories: scan.advisories,
-        severities: serde_json::from_str(&scan.counts).unwrap_or_default(),
-    }
+        severities: counts.severities,
+    })
 }

@@ -66,7 +66,7 @@ async fn find(
             .unwrap_or_default(),
         config: report.as_ref().map(|report| report.image.config.clone()),
         base: report.and_then(|report| report.base_image),
-        scans: scans.into_iter().map(image::scan).collect(),
+        scans: scans.into_iter().map(image::scan).collect::<Result<_, _>>()?,
         same_content: same.into_iter().map(name).collect(),
         image: images::image(asset),
     }))

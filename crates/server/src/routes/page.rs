@@ -12,6 +12,18 @@ pub(super) fn of<T, U>(page: store::Page<T>, row: impl Fn(T) -> U) -> api::Page<
     api::Page { items: page.items.into_iter().map(row).collect(), next: page.next }
 }
 
+/// A page whose rows are turned into what is sent, where that can fail.
+///
+/// # Errors
+/// Those of the rows.
+pub(super) fn try_of<T, U, E>(
+    page: store::Page<T>,
+    row: impl Fn(T) -> Result<U, E>,
+) -> Result<api::Page<U>, E> {
+    let items = page.items.into_iter().map(row).collect::<Result<_, E>>()?;
+    Ok(api::Page { items, next: page.next })
+}
+
 /// A page of a list that is whole in memory; `after` says how many rows came before.
 ///
 /// # Errors

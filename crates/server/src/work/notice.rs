@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use futures::FutureExt;
-use model::Failure;
 use serde::{Deserialize, Serialize};
-use store::Scope;
 use store::jobs::Held;
 
 use super::{Hold, Kind, Undone};
@@ -32,8 +30,6 @@ pub(crate) struct Told {
 
 async fn run(app: &App, held: &Held, hold: &Arc<Hold>) -> Result<(), Undone> {
     let told: Told = serde_json::from_str(&held.parameters).map_err(Error::kept("parameters"))?;
-    let gone = || Undone::Failed(Failure::NotFound, "the registry is no longer known".to_owned());
-    let registry =
-        store::registries::find(&app.database, &Scope::All, held.subject_id).await?.ok_or_else(gone)?;
+    let registry = registries::known(app, held.subject_id).await?;
     registries::hear(app, hold, &registry, told).await
 }

@@ -1,8 +1,6 @@
 //! Lists a registry.
 
 use futures::FutureExt;
-use model::Failure;
-use store::Scope;
 use store::jobs::Held;
 
 use super::{Hold, Kind, Undone};
@@ -15,8 +13,6 @@ pub(super) const KIND: Kind =
     Kind { name: NAME, run: |app, held, hold| async move { run(&app, &held, &hold).await }.boxed() };
 
 async fn run(app: &App, held: &Held, hold: &Hold) -> Result<(), Undone> {
-    let gone = || Undone::Failed(Failure::NotFound, "the registry is no longer known".to_owned());
-    let registry =
-        store::registries::find(&app.database, &Scope::All, held.subject_id).await?.ok_or_else(gone)?;
+    let registry = registries::known(app, held.subject_id).await?;
     registries::sync(app, hold, &registry).await
 }

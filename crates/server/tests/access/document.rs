@@ -63,6 +63,38 @@ fn the_document_is_as_the_routes_are() {
     assert!(committed == text().into_bytes(), "{stale}");
 }
 
+/// What the document refers to.
+fn references(value: &Value, found: &mut HashSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|field| references(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn everything_the_document_refers_to_is_in_it() {
+    let document = serde_json::to_value(server::openapi()).unwrap();
+    let mut found = HashSet::new();
+    references(&document, &mut found);
+    assert!(found.len() > 100, "the document refers to {} schemas only", found.len());
+    found.retain(|reference| document.pointer(reference.trim_start_matches('#')).is_none());
+    assert!(found.is_empty(), "the document refers to what is not in it: {found:?}");
+}
+
+#[test]
+fn every_parameter_is_of_one_type() {
+    for operation in operations() {
+        for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
+            let place = format!("{} {}: {}", operation.method, operation.path, parameter["name"]);
+            assert!(parameter["schema"].get("allOf").is_none(), "{place} is two things at once");
+        }
+    }
+}
+
 /// Writes `docs/openapi.json` anew.
 #[test]
 #[ignore = "writes into the sources: cargo test -p server --test access -- --ignored bless"]

@@ -16,7 +16,7 @@ pub(crate) async fn plant(database: &Database, id: i64, mark: &str, project: i64
         "INSERT INTO container (id, engine_id, reference, name, image, asset_id, state, command, addresses, updated) \
          VALUES ($1, $1, $2, $2, $2, $1, 'running', '[]', '[]', 1)",
         "INSERT INTO scan (id, content_id, checks, tool_version, report, counts, finished) \
-         VALUES ($1, $1, '[]', $2, $2, '{}', 1)",
+         VALUES ($1, $1, '[]', $2, $2, '{\"severities\":{}}', 1)",
         "INSERT INTO event (id, at, project_id, kind, subject, severity) \
          VALUES ($1, 1, $3, 'new-vulnerability', $2, 5)",
         "INSERT INTO task (id, kind, cause, name, parameters, created_by, created, updated, status, parallel) \

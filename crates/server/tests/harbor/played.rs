@@ -19,6 +19,8 @@ pub(crate) struct Played {
     blobs: Arc<Mutex<HashMap<String, Blob>>>,
     /// Whether it hands out layers.
     pub(crate) gives_layers: Arc<AtomicBool>,
+    /// Whether it lets everybody in.
+    pub(crate) is_open: Arc<AtomicBool>,
 }
 
 impl Played {
@@ -26,12 +28,14 @@ impl Played {
         let blobs: Arc<Mutex<HashMap<String, Blob>>> = Arc::default();
         let (held, own) = (Arc::clone(&blobs), Arc::new(Mutex::new(String::new())));
         let gives_layers = Arc::new(AtomicBool::new(true));
-        let (address, gives) = (Arc::clone(&own), Arc::clone(&gives_layers));
+        let is_open = Arc::new(AtomicBool::new(false));
+        let (address, gives, open) = (Arc::clone(&own), Arc::clone(&gives_layers), Arc::clone(&is_open));
         let server = WebServer::start(move |asked| {
             if asked.path == "/service/token" {
                 return token(asked);
             }
-            if asked.header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+            let let_in = asked.header("authorization") == Some(&format!("Bearer {TOKEN}"));
+            if !let_in && !open.load(Ordering::Relaxed) {
                 return challenge(&address.lock().unwrap());
             }
             let digest = asked.path.rsplit('/').next().unwrap();
@@ -43,7 +47,7 @@ impl Played {
             }
         });
         *own.lock().unwrap() = server.url();
-        Self { server, blobs, gives_layers }
+        Self { server, blobs, gives_layers, is_open }
     }
 
     /// Its address.

@@ -130,6 +130,22 @@ async fn a_token_that_is_ready_is_taken_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_registry_that_lets_everybody_in_needs_no_credential() {
+    for site in &sites().all {
+        let (server, registry) = (site.start(1).await, Played::start());
+        registry.is_open.store(true, Ordering::Relaxed);
+        let digest = registry.put(&played::image(1));
+        for authorization in [json!(""), Value::Null] {
+            let mut wanted = request(&registry.url(), "library/shop", &digest, Capability::Vulnerability);
+            wanted["registry"]["authorization"] = authorization;
+            let told = server.harbor(usual()).scan(&wanted, Capability::Vulnerability).await;
+            assert_eq!(told["severity"], "High", "{told}");
+        }
+        server.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_scan_that_fails_says_why_and_what_to_do_and_forgets_who_signed_in() {
     for site in &sites().all {
         let (server, registry) = (site.start(2).await, Played::start());

@@ -18,6 +18,12 @@ async fn scanned(server: &crate::Server, request: Value) -> Value {
     ended(server, task["id"].as_i64().unwrap()).await
 }
 
+/// How many images of registries there are, were never scanned, and are scanned; an index counts as one, by its images.
+async fn counted(server: &crate::Server) -> Value {
+    let sums = server.get("/images/summary?source=registry").await.expect(200);
+    json!([sums["images"], sums["unscanned"], sums["scanned"]])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn layers_are_pulled_once_and_a_second_scan_pulls_nothing() {
     for server in &servers().await.all {
@@ -31,8 +37,10 @@ async fn layers_are_pulled_once_and_a_second_scan_pulls_nothing() {
         let registry = add(server, "oci", json!({ "address": played.server.url() }), None).await;
         synced(server, registry).await;
         let configurations = played.asked("/blobs/");
+        assert_eq!(counted(server).await, json!([4, 4, 0]));
         let task = scanned(server, json!({ "filter": { "registry": [registry] } })).await;
         assert_eq!((&task["total"], &task["succeeded"]), (&json!(5), &json!(5)), "{task}");
+        assert_eq!(counted(server).await, json!([4, 0, 4]));
         // One that all share, and five of their own; workers that begin at once may both pull the shared one.
         let layers = played.asked("/blobs/") - configurations;
         assert!((6..=7).contains(&layers), "{layers} layers were pulled");

@@ -1,0 +1,99 @@
+// What is around every page: the menu on the left, who is signed in above.
+import { MenuFoldOutlined, MenuOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
+import { Outlet, useMatches } from '@tanstack/react-router';
+import { Button, Drawer, Grid, Layout } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AccountMenu } from './AccountMenu';
+import { LanguageChoice, LookChoice } from './Choices';
+import { useKeptLanguage } from './language';
+import { Mark } from './Mark';
+import { Navigation } from './Navigation';
+import { usePreferences } from './preferences';
+import { RunningTasks } from './RunningTasks';
+import { useStream } from './stream';
+
+const WIDE = 224;
+const NARROW = 56;
+
+/** The frame of all pages. */
+export function Shell() {
+  const { t } = useTranslation();
+  const { preferences, remember } = usePreferences();
+  const wide = Grid.useBreakpoint().lg ?? true;
+  const folded = preferences.menuFolded ?? false;
+  const keepLanguage = useKeptLanguage();
+  useStream();
+  useTitle();
+  return (
+    <Layout className="shell">
+      <a className="skip" href="#page">
+        {t('skip')}
+      </a>
+      {wide && (
+        <Layout.Sider width={WIDE} collapsedWidth={NARROW} collapsed={folded} trigger={null} className="side">
+          <div className={folded ? 'brand brand-folded' : 'brand'}>
+            <Mark />
+            {!folded && <strong>Lazaret</strong>}
+          </div>
+          <Navigation folded={folded} />
+        </Layout.Sider>
+      )}
+      <Layout>
+        <Layout.Header className="head">
+          {wide ? (
+            <Button
+              type="text"
+              aria-label={folded ? t('unfoldMenu') : t('foldMenu')}
+              icon={folded ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+              onClick={() => remember((kept) => ({ ...kept, menuFolded: !folded }))}
+            />
+          ) : (
+            <SmallMenu />
+          )}
+          <span className="grow" />
+          <RunningTasks />
+          <LanguageChoice chosen={keepLanguage} />
+          <LookChoice />
+          <AccountMenu />
+        </Layout.Header>
+        <div className="content">
+          <main id="page" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+      </Layout>
+    </Layout>
+  );
+}
+
+/** The menu on a small screen: it comes from the side, and goes once a page was chosen. */
+function SmallMenu() {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button type="text" aria-label={t('menu')} icon={<MenuOutlined />} onClick={() => setOpen(true)} />
+      <Drawer
+        open={open}
+        onClose={() => setOpen(false)}
+        placement="left"
+        size={WIDE + 40}
+        title="Lazaret"
+        className="small-menu"
+      >
+        <Navigation chosen={() => setOpen(false)} />
+      </Drawer>
+    </>
+  );
+}
+
+/** The title of the window is that of the page. */
+function useTitle() {
+  const page = useMatches().findLast((match) => match.staticData.page)?.staticData.page;
+  const { t, i18n } = useTranslation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another language, another title
+  useEffect(() => {
+    document.title = page ? `${t(`${page.name}:title`)} · Lazaret` : 'Lazaret';
+  }, [page, t, i18n.language]);
+}

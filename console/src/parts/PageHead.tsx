@@ -1,0 +1,43 @@
+// The head of a page: what it is, what it is for, what can be done here.
+import { Button, Drawer, Typography } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+type Head = {
+  title: ReactNode;
+  about?: ReactNode;
+  /** The steps of the operation guide, which is behind a button: the texts `guideSteps` of the page. */
+  guide?: unknown;
+  /** What can be done, from the right. */
+  actions?: ReactNode;
+};
+
+/** The head of a page. */
+export function PageHead({ title, about, guide, actions }: Head) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const steps = Array.isArray(guide) ? guide.map(String) : [];
+  return (
+    <header className="page-head">
+      <div className="page-head-words">
+        <Typography.Title level={1}>{title}</Typography.Title>
+        {steps.length > 0 && (
+          <Button type="link" size="small" onClick={() => setOpen(true)}>
+            {t('guide')}
+          </Button>
+        )}
+        {about && <p className="page-about">{about}</p>}
+      </div>
+      <div className="page-actions">{actions}</div>
+      {steps.length > 0 && (
+        <Drawer open={open} onClose={() => setOpen(false)} title={t('guide')} size={520}>
+          <ol className="guide">
+            {steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </Drawer>
+      )}
+    </header>
+  );
+}

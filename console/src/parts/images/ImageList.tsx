@@ -1,0 +1,169 @@
+// A list of images with everything that is done from it: cards, filters, table, batch, dialogs, the image that is open.
+import { useQuery } from '@tanstack/react-query';
+import { Button, Drawer, Empty } from 'antd';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, data, type Schemas } from '@/api/client';
+import { useMay } from '@/app/session';
+import { text, useFields, whole } from '@/app/url';
+import { Cards } from '@/parts/Cards';
+import { DecisionDialog, type Subject } from '@/parts/decisions/DecisionDialog';
+import { ExportDialog } from '@/parts/exports/ExportDialog';
+import { QueryTable } from '@/parts/table/QueryTable';
+import { asked, useSelection } from '@/parts/table/selection';
+import { BatchBar } from './BatchBar';
+import { useCards } from './cards';
+import { useChildren } from './children';
+import { type Image, useImageColumns } from './columns';
+import { FilterBar } from './FilterBar';
+import { FIELDS, type Filter, filterOf } from './filters';
+import { ScanDialog, type Scope } from './ScanDialog';
+
+const ImageView = lazy(() => import('@/parts/image/ImageView'));
+
+const OPEN = { image: whole(), tab: text(), finding: text(), within: text() };
+const CLOSED = { image: undefined, tab: undefined, finding: undefined, within: undefined };
+
+type List = {
+  /** The name its columns are kept by. */
+  name: string;
+  /** The columns and searches it has beside those of all images. */
+  of: 'local' | 'registry' | 'none';
+  kinds: Schemas['ImageKind'][];
+  /** What stands in place of the rows when there are none at all. */
+  empty: ReactNode;
+  /** Filters that only this list has. */
+  filters?: ReactNode;
+  /** What is done with a row beside scanning. */
+  scanning: boolean;
+  stopScanning: () => void;
+};
+
+/** What is decided about everything of a kind in the images that are picked. */
+const EVERYTHING: Subject[] = [
+  { kind: 'vulnerabilities', rule: '', package: '*', path: '', fingerprint: '' },
+  { kind: 'malware', rule: '', package: '', path: '**', fingerprint: '' },
+  { kind: 'secrets', rule: '', package: '', path: '**', fingerprint: '' },
+];
+
+/** The list. */
+export function ImageList({ name, of, kinds, empty, filters, scanning, stopScanning }: List) {
+  const { t } = useTranslation('images');
+  const [wanted, change] = useFields(FIELDS);
+  const [open, setOpen] = useFields(OPEN);
+  const mayScan = useMay('operator');
+  const base: Filter = { kind: kinds };
+  const filter: Filter = { ...filterOf(wanted), kind: kinds };
+  const sort = wanted.sort ? { key: wanted.sort, descending: wanted.descending } : undefined;
+  const columns = useImageColumns(of);
+  const picker = useSelection(filter);
+  const [scan, setScan] = useState<{ given: Scope; count: number; again: boolean }>();
+  const [exporting, setExporting] = useState(false);
+  const [deciding, setDeciding] = useState(false);
+  const expandable = useChildren(columns, of === 'registry', (image) => setOpen({ image: image.id }));
+  const { data: total } = useQuery({
+    queryKey: ['images', 'count', filter],
+    queryFn: () => data(api.GET('/api/v1/images/count', { params: { query: filter } })),
+  });
+  const cards = useCards(kinds, wanted, change);
+  const picked = asked(picker.selection, filter);
+  const pickedCount = picker.count(total?.total) ?? 0;
+  const filtered = Object.keys(filterOf(wanted)).length > 0;
+
+  return (
+    <>
+      <Cards cards={cards} />
+      {mayScan && (
+        <BatchBar
+          picker={picker}
+          total={total?.total}
+          filter={filter}
+          scan={(again) => setScan({ given: picked, count: pickedCount, again })}
+          exportThem={() => setExporting(true)}
+          decide={() => setDeciding(true)}
+        />
+      )}
+      <QueryTable<Image>
+        name={name}
+        queryKey={['images', 'list', filter, sort]}
+        load={(page) =>
+          data(
+            api.GET('/api/v1/images', {
+              params: { query: { ...filter, sort: sort?.key, descending: sort?.descending, ...page } },
+            }),
+          )
+        }
+        total={total}
+        toolbar={<FilterBar of={of} wanted={wanted} change={change} more={filters} />}
+        columns={columns}
+        rowKey={(image) => image.id}
+        open={(image) => setOpen({ ...CLOSED, image: image.id })}
+        opened={open.image}
+        picker={mayScan ? picker : undefined}
+        actions={
+          mayScan
+            ? (image) => (
+                <RowActions
+                  image={image}
+                  scan={(again) => setScan({ given: { images: [image.id] }, count: 1, again })}
+                />
+              )
+            : undefined
+        }
+        actionsWidth={92}
+        actionsTitle={t('operations')}
+        sort={sort}
+        sorted={({ key, descending }) => change({ sort: key as never, descending })}
+        expandable={expandable}
+        empty={filtered ? <Empty description={t('nothingFits')} /> : empty}
+      />
+      <Drawer
+        open={open.image !== undefined}
+        onClose={() => setOpen(CLOSED)}
+        size="min(1180px, 82vw)"
+        destroyOnHidden
+        title={null}
+        closable={false}
+        aria-label={t('image:title')}
+        className="image-drawer"
+      >
+        <Suspense>{open.image !== undefined && <ImageView id={open.image} close={() => setOpen(CLOSED)} />}</Suspense>
+      </Drawer>
+      <ScanDialog
+        open={scanning || scan !== undefined}
+        given={scan?.given}
+        count={scan?.count}
+        again={scan?.again}
+        all={base}
+        close={() => (scan ? setScan(undefined) : stopScanning())}
+      />
+      <ExportDialog open={exporting} of={picked} count={pickedCount} close={() => setExporting(false)} />
+      <DecisionDialog
+        open={deciding}
+        subjects={EVERYTHING}
+        what={[t('everythingOf', { count: pickedCount })]}
+        images={'images' in picked ? picked.images : []}
+        close={() => setDeciding(false)}
+      />
+    </>
+  );
+}
+
+/** What a row offers: the next thing that its state asks for. */
+function RowActions({ image, scan }: { image: Image; scan: (again: boolean) => void }) {
+  const { t } = useTranslation('images');
+  const cancel = () => api.POST('/api/v1/scans/cancel', { body: { images: [image.id] } });
+  if (image.status === 'waiting' || image.status === 'scanning') {
+    return (
+      <Button type="link" size="small" onClick={() => void cancel()}>
+        {t('cancelScan')}
+      </Button>
+    );
+  }
+  const again = image.status !== 'unscanned';
+  return (
+    <Button type="link" size="small" disabled={Boolean(image.unscannable)} onClick={() => scan(again)}>
+      {t(again ? 'rescan' : 'scan')}
+    </Button>
+  );
+}

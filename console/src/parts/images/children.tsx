@@ -1,0 +1,67 @@
+// The images of a name that stands for several platforms, below it.
+import { useQuery } from '@tanstack/react-query';
+import { Table, type TableProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api, data } from '@/api/client';
+import { Again } from '@/parts/Refused';
+import type { Column } from '@/parts/table/columns';
+import type { Image } from './columns';
+
+const SHOWN = ['platform', 'status', 'risk', 'severities', 'kinds', 'size', 'components', 'scanned', 'digest'];
+
+/** How rows of several platforms open. */
+export function useChildren(
+  columns: Column<Image>[],
+  wanted: boolean,
+  open: (image: Image) => void,
+): TableProps<Image>['expandable'] {
+  if (!wanted) return undefined;
+  return {
+    rowExpandable: (image) => image.multiple,
+    expandedRowRender: (image) => <Children parent={image.id} columns={columns} open={open} />,
+    showExpandColumn: true,
+    columnWidth: 36,
+    fixed: true,
+  };
+}
+
+function Children({
+  parent,
+  columns,
+  open,
+}: {
+  parent: number;
+  columns: Column<Image>[];
+  open: (image: Image) => void;
+}) {
+  const { t } = useTranslation('images');
+  const filter = { parent };
+  const {
+    data: images,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ['images', 'list', filter],
+    queryFn: () => data(api.GET('/api/v1/images', { params: { query: { parent, limit: 100 } } })),
+  });
+  if (error) return <Again error={error} again={refetch} />;
+  const shown = SHOWN.flatMap((key) => columns.find((column) => column.key === key) ?? []);
+  return (
+    <Table<Image>
+      size="small"
+      rowKey="id"
+      loading={!images}
+      pagination={false}
+      dataSource={images?.items}
+      columns={shown.map((column) => ({
+        key: column.key,
+        title: column.title,
+        width: column.width,
+        align: column.align,
+        render: (_, row) => column.render(row),
+      }))}
+      locale={{ emptyText: t('noPlatforms') }}
+      onRow={(image) => ({ onClick: () => open(image), className: 'row-opens' })}
+    />
+  );
+}
