@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { preview } from 'vite';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
@@ -56,6 +57,21 @@ async function signIn(server: string, first: string): Promise<void> {
   if (!changed.ok) throw new Error(`the password was not changed: ${await changed.text()}`);
 }
 
+/** Serves the pages of `built/site` in the place of those in the program, under the same policy: for work on the tests. */
+async function served(server: string): Promise<string> {
+  const policy = (await fetch(server)).headers.get('content-security-policy') ?? '';
+  const site = await preview({
+    root: join(ROOT, 'console'),
+    preview: {
+      host: '127.0.0.1',
+      port: 20_000 + (process.pid % 10_000),
+      proxy: { '/api': server, '/health': server },
+      headers: { 'content-security-policy': policy },
+    },
+  });
+  return site.resolvedUrls?.local[0]?.replace(/\/$/, '') ?? '';
+}
+
 /** Starts everything, and gives what ends it. */
 export default async function setUp(): Promise<() => void> {
   const directory = mkdtempSync(join(tmpdir(), 'lazaret-console-'));
@@ -75,6 +91,7 @@ export default async function setUp(): Promise<() => void> {
   const said = await told(server, /answers at/);
   estate.server = /answers at (\S+?)\/?$/m.exec(said)?.[1] ?? '';
   await signIn(estate.server, /password: (\S+)/.exec(said)?.[1] ?? '');
+  if (process.env.PREVIEW) estate.server = await served(estate.server);
   process.env.ESTATE = JSON.stringify(estate);
   return () => {
     server.kill('SIGTERM');
