@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { preview } from 'vite';
+import { Session } from './session';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
@@ -34,7 +35,7 @@ async function told(child: ChildProcess, wanted: RegExp): Promise<string> {
   throw new Error(`the program ended: ${lines.join('\n')}`);
 }
 
-function start(program: string, words: string[], more: Record<string, string> = {}): ChildProcess {
+function run(program: string, words: string[], more: Record<string, string> = {}): ChildProcess {
   const path = join(TARGET, process.env.PROFILE ?? 'debug', program);
   return spawn(path, words, {
     env: { ...process.env, ...more },
@@ -43,18 +44,10 @@ function start(program: string, words: string[], more: Record<string, string> = 
 }
 
 /** Gives the administrator the password that the tests know, as the first sign-in asks for. */
-async function signIn(server: string, first: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ login: 'admin', password: first });
-  const answer = await fetch(`${server}/api/v1/session`, { method: 'POST', headers, body });
-  const me = (await answer.json()) as { csrf_token: string };
-  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const changed = await fetch(`${server}/api/v1/me/password`, {
-    method: 'PUT',
-    headers: { ...headers, cookie, 'x-csrf-token': me.csrf_token },
-    body: JSON.stringify({ current: first, new: PASSWORD }),
-  });
-  if (!changed.ok) throw new Error(`the password was not changed: ${await changed.text()}`);
+async function signIn(server: string, first: string): Promise<Session> {
+  const session = await Session.open(server, 'admin', first);
+  await session.ask('PUT', '/me/password', { current: first, new: PASSWORD });
+  return Session.open(server, 'admin', PASSWORD);
 }
 
 /** Serves the pages of `built/site` in the place of those in the program, under the same policy: for work on the tests. */
@@ -72,30 +65,45 @@ async function served(server: string): Promise<string> {
   return site.resolvedUrls?.local[0]?.replace(/\/$/, '') ?? '';
 }
 
-/** Starts everything, and gives what ends it. */
-export default async function setUp(): Promise<() => void> {
+/** What runs, a session of its administrator, and what ends it. */
+export type Running = { estate: Estate; session: Session; end(): void };
+
+/** What is not as usual: words for the estate, where advisories are from, the environment of the server. */
+type Unusual = { words?: string[]; advisories?: string; environment?: Record<string, string> };
+
+/** Where the advisories of the sample are. */
+export const ADVISORIES = join(ROOT, 'sample/advisories');
+
+/** Starts everything. */
+export async function start({ words = [], advisories = ADVISORIES, environment }: Unusual = {}): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), 'lazaret-console-'));
-  const parts = start('estate', []);
+  const parts = run('estate', words);
   const estate = JSON.parse(await told(parts, /^\{/)) as Estate;
   estate.authority = readFileSync(estate.authority, 'utf8');
-  const words = [
-    'serve',
-    '--data-dir',
-    directory,
-    '--listen',
-    '127.0.0.1:0',
-    '--mirror',
-    join(ROOT, 'sample/advisories'),
-  ];
-  const server = start('lazaret', words, { DOCKER_HOST: estate.engine ?? 'unix:///nowhere', RUST_LOG: 'warn' });
+  const options = ['--data-dir', directory, '--listen', '127.0.0.1:0', '--mirror', advisories];
+  const server = run('lazaret', ['serve', ...options], {
+    DOCKER_HOST: estate.engine ?? 'unix:///nowhere',
+    RUST_LOG: 'warn',
+    ...environment,
+  });
   const said = await told(server, /answers at/);
   estate.server = /answers at (\S+?)\/?$/m.exec(said)?.[1] ?? '';
-  await signIn(estate.server, /password: (\S+)/.exec(said)?.[1] ?? '');
+  const session = await signIn(estate.server, /password: (\S+)/.exec(said)?.[1] ?? '');
   if (process.env.PREVIEW) estate.server = await served(estate.server);
-  process.env.ESTATE = JSON.stringify(estate);
-  return () => {
-    server.kill('SIGTERM');
-    parts.stdin?.end();
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  return {
+    estate,
+    session,
+    end() {
+      server.kill('SIGTERM');
+      parts.stdin?.end();
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
+}
+
+/** Starts everything before the tests, and gives what ends it. */
+export default async function setUp(): Promise<() => void> {
+  const { estate, end } = await start();
+  process.env.ESTATE = JSON.stringify(estate);
+  return end;
 }

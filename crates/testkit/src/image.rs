@@ -76,6 +76,7 @@ pub struct Image {
     user: Option<String>,
     empty_history: Vec<(usize, String)>,
     docker_types: bool,
+    created: String,
 }
 
 impl Image {
@@ -93,6 +94,7 @@ impl Image {
             user: None,
             empty_history: Vec::new(),
             docker_types: false,
+            created: CREATED.to_owned(),
         }
     }
 
@@ -145,6 +147,12 @@ impl Image {
         self
     }
 
+    /// Claims to have been built then, in RFC 3339.
+    pub fn created(mut self, at: &str) -> Self {
+        at.clone_into(&mut self.created);
+        self
+    }
+
     /// Uses Docker's media types (manifest version 2, schema 2) for those of OCI.
     pub fn docker_media_types(mut self) -> Self {
         self.docker_types = true;
@@ -174,7 +182,7 @@ impl Image {
 
     fn config(&self, diff_ids: &[String]) -> Vec<u8> {
         let mut config = json!({
-            "created": CREATED,
+            "created": self.created,
             "architecture": self.architecture,
             "os": self.os,
             "config": { "Env": self.env, "Labels": self.labels, "Cmd": ["/bin/sh"] },
@@ -196,12 +204,12 @@ impl Image {
         let mut history = Vec::new();
         for place in 0..=self.layers.len() {
             let empty = self.empty_history.iter().filter(|(at, _)| *at == place);
-            history.extend(
-                empty.map(|(_, text)| json!({ "created": CREATED, "created_by": text, "empty_layer": true })),
-            );
+            history.extend(empty.map(
+                |(_, text)| json!({ "created": self.created, "created_by": text, "empty_layer": true }),
+            ));
             if let Some(layer) = self.layers.get(place) {
                 let text = layer.instruction().map_or_else(|| format!("COPY layer-{place} /"), str::to_owned);
-                history.push(json!({ "created": CREATED, "created_by": text }));
+                history.push(json!({ "created": self.created, "created_by": text }));
             }
         }
         history

@@ -2,6 +2,7 @@
 //!
 //! Package names and versions are real, the files are not. Most advisories in `sample/advisories` hit it.
 
+pub mod company;
 pub(crate) mod debian;
 mod golang;
 mod java;

@@ -32,6 +32,7 @@ export function useExportColumns(): Column<Export>[] {
         key: 'rows',
         title: t('rowCount'),
         width: 120,
+        align: 'right',
         render: (row) => (
           <>
             <Count of={row.state === 'done' ? row.rows : undefined} /> {row.truncated && <Truncated />}

@@ -45,7 +45,7 @@ export default function Exports() {
         columns={columns}
         rowKey={(row) => row.id}
         actions={(row) => <ExportActions row={row} />}
-        actionsWidth={132}
+        actionsWidth={152}
         actionsTitle={t('operations')}
         empty={<Empty description={t('empty')}>{make}</Empty>}
       />

@@ -165,8 +165,7 @@ function Handled({ row }: { row: ImageFinding }) {
   const { status, source, reason, until } = row.suppressed;
   return (
     <Alert
-      type="success"
-      showIcon
+      type="info"
       title={t(`suppressed.${status}`)}
       description={
         <>
@@ -183,8 +182,7 @@ export function Decided({ decision }: { decision: Schemas['AppliedDecision'] }) 
   const { t } = useTranslation('image');
   return (
     <Alert
-      type="success"
-      showIcon
+      type="info"
       title={t(`decisions:action_.${decision.action}`, { defaultValue: decision.action })}
       description={
         <>

@@ -71,10 +71,10 @@ function Upgrades({ upgrades }: { upgrades: Upgrade[] | undefined }) {
         {
           key: 'severities',
           title: t('removes'),
-          width: 180,
+          width: 200,
           render: (_, upgrade) => <SeverityBar counts={upgrade.severities} />,
         },
-        { key: 'vulnerabilities', title: t('which'), width: 190, render: (_, upgrade) => <Which upgrade={upgrade} /> },
+        { key: 'vulnerabilities', title: t('which'), width: 220, render: (_, upgrade) => <Which upgrade={upgrade} /> },
       ]}
     />
   );

@@ -87,10 +87,10 @@ function shared(t: TFunction): Column<Image>[] {
     {
       key: 'severities',
       title: t('column.severities'),
-      width: 178,
+      width: 206,
       render: (image) => (image.scanned ? <SeverityBar counts={image.severities} /> : <span className="quiet">—</span>),
     },
-    { key: 'kinds', title: t('column.kinds'), width: 190, render: (image) => <RiskKinds image={image} /> },
+    { key: 'kinds', title: t('column.kinds'), width: 232, render: (image) => <RiskKinds image={image} /> },
     {
       key: 'repository',
       title: t('column.repository'),
@@ -281,6 +281,7 @@ export function useImageColumns(of: keyof typeof MORE): Column<Image>[] {
   return useMemo(() => {
     const [name, ...others] = shared(t);
     const more = MORE[of](t);
-    return name ? [name, ...(of === 'registry' ? [...more, ...others] : [...others, ...more])] : [];
+    const risks = others.findIndex(({ key }) => key === 'kinds') + 1;
+    return name ? [name, ...others.slice(0, risks), ...more, ...others.slice(risks)] : [];
   }, [t, of]);
 }
