@@ -1,15 +1,13 @@
 // How it stood at the end of each of the last days.
 import { useQuery } from '@tanstack/react-query';
-import { Segmented, Select, Skeleton } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Empty, Segmented, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
+import { LineChart } from '@/parts/chart/LineChart';
 import { Again } from '@/parts/Refused';
 import { SPANS, TRENDS, type Wanted } from './fields';
 import { Panel } from './Panel';
 import { SERIES } from './series';
-
-const TrendChart = lazy(() => import('./TrendChart'));
 
 type Choice = { wanted: Wanted; change: (wanted: Wanted) => void };
 
@@ -29,7 +27,7 @@ export function Trend({ wanted, change }: Choice) {
         options={TRENDS.map((value) => ({ value, label: t(`trend_.${value}`) }))}
         onChange={(next) => change({ trend: next })}
       />
-      <Select
+      <Segmented
         aria-label={t('span')}
         value={days}
         options={SPANS.map((value) => ({ value, label: t('lastDays', { count: Number(value) }) }))}
@@ -41,21 +39,37 @@ export function Trend({ wanted, change }: Choice) {
     <Panel title={t('trend')} extra={choices} wide>
       {asked.error && <Again error={asked.error} again={asked.refetch} />}
       {asked.isPending && <Skeleton active />}
-      {asked.data && (
-        <>
-          <Suspense fallback={<Skeleton active />}>
-            <TrendChart days={asked.data} trend={trend} />
-          </Suspense>
-          {asked.data.length < 2 && <p className="quiet">{t('trendBegins')}</p>}
-          <AsTable days={asked.data} trend={trend} />
-        </>
-      )}
+      {asked.data?.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('trendBegins')} />}
+      {asked.data && asked.data.length > 0 && <Course days={asked.data} trend={trend} />}
     </Panel>
   );
 }
 
+type Shown = { days: Schemas['Day'][]; trend: keyof typeof SERIES };
+
+function Course({ days, trend }: Shown) {
+  const { t } = useTranslation('overview');
+  const lines = SERIES[trend].map(({ key, word, color }) => ({
+    key,
+    title: t(word),
+    color,
+    values: days.map((day) => day[key]),
+  }));
+  return (
+    <>
+      <LineChart
+        label={t('trendLabel', { of: t(`trend_.${trend}`) })}
+        days={days.map(({ day }) => day)}
+        lines={lines}
+      />
+      {days.length < 2 && <p className="quiet">{t('trendBegins')}</p>}
+      <AsTable days={days} trend={trend} />
+    </>
+  );
+}
+
 /** The same numbers, for who does not see lines. */
-function AsTable({ days, trend }: { days: Schemas['Day'][]; trend: keyof typeof SERIES }) {
+function AsTable({ days, trend }: Shown) {
   const { t, i18n } = useTranslation('overview');
   const number = new Intl.NumberFormat(i18n.language);
   const series = SERIES[trend];
