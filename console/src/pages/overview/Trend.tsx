@@ -1,12 +1,12 @@
 // How it stood at the end of each of the last days.
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Empty, Segmented, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
 import { LineChart } from '@/parts/chart/LineChart';
 import { Again } from '@/parts/Refused';
 import { SPANS, TRENDS, type Wanted } from './fields';
-import { Panel } from './Panel';
+import { Below, Panel } from './Panel';
 import { SERIES } from './series';
 
 type Choice = { wanted: Wanted; change: (wanted: Wanted) => void };
@@ -15,10 +15,6 @@ type Choice = { wanted: Wanted; change: (wanted: Wanted) => void };
 export function Trend({ wanted, change }: Choice) {
   const { t } = useTranslation('overview');
   const { source, trend = 'severities', days = '30' } = wanted;
-  const asked = useQuery({
-    queryKey: ['images', 'trends', source, days],
-    queryFn: () => data(api.GET('/api/v1/trends', { params: { query: { source, days: Number(days) } } })),
-  });
   const choices = (
     <div className="panel-choices">
       <Segmented
@@ -37,15 +33,29 @@ export function Trend({ wanted, change }: Choice) {
   );
   return (
     <Panel title={t('trend')} extra={choices} wide>
-      {asked.error && <Again error={asked.error} again={asked.refetch} />}
-      {asked.isPending && <Skeleton active />}
-      {asked.data?.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('trendBegins')} />}
-      {asked.data && asked.data.length > 0 && <Course days={asked.data} trend={trend} />}
+      <Below>
+        <Asked source={source} days={Number(days)} trend={trend} />
+      </Below>
     </Panel>
   );
 }
 
-type Shown = { days: Schemas['Day'][]; trend: keyof typeof SERIES };
+type Of = keyof typeof SERIES;
+
+function Asked({ source, days, trend }: { source: Wanted['source']; days: number; trend: Of }) {
+  const { t } = useTranslation('overview');
+  const asked = useQuery({
+    queryKey: ['images', 'trends', source, days],
+    queryFn: () => data(api.GET('/api/v1/trends', { params: { query: { source, days } } })),
+    placeholderData: keepPreviousData,
+  });
+  if (asked.error) return <Again error={asked.error} again={asked.refetch} />;
+  if (!asked.data) return <Skeleton active />;
+  if (asked.data.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('trendBegins')} />;
+  return <Course days={asked.data} trend={trend} />;
+}
+
+type Shown = { days: Schemas['Day'][]; trend: Of };
 
 function Course({ days, trend }: Shown) {
   const { t } = useTranslation('overview');
