@@ -33,7 +33,7 @@ async function load(language: Language): Promise<void> {
   const files = Object.entries(FILES[language]).map(async ([path, read]) => {
     i18next.addResourceBundle(language, namespace(path), await read());
   });
-  if (language === 'zh') COMPONENTS.zh = (await import('antd/es/locale/zh_CN')).default;
+  if (language === 'zh') COMPONENTS.zh = (await import('./app/chinese')).default;
   await Promise.all(files);
 }
 
