@@ -1,7 +1,8 @@
 // What a page takes from the network when it is opened for the first time: little enough for a slow line.
 import type { Page, Request } from '@playwright/test';
 import { PAGES } from '../src/pages';
-import { estate, expect, LANGUAGES, type Language, open, signIn, test } from './console';
+import { accessible, estate, expect, LANGUAGES, type Language, open, signIn, test } from './console';
+import { words } from './texts';
 
 /** What a browser that knows nothing yet loads at most until the overview is whole: markup, scripts, styles, pictures. */
 const MOST_BYTES = 400_000;
@@ -11,12 +12,17 @@ const MENU = PAGES.filter((known) => known.icon);
 
 const isAsked = (request: Request) => new URL(request.url()).pathname.startsWith('/api/');
 
-/** Listens to what a page asks for from now on. */
+/** Listens to what a page asks for from now on, and anew when another address is opened. */
 function listen(page: Page) {
   const loaded: Request[] = [];
   const asked: string[] = [];
   const waiting = new Set<Request>();
   page.on('request', (request) => {
+    // What the page before was still waiting for is not of this one.
+    if (request.isNavigationRequest()) {
+      asked.length = 0;
+      waiting.clear();
+    }
     if (!isAsked(request)) return void waiting.add(request);
     const { pathname } = new URL(request.url());
     asked.push(pathname);
@@ -72,6 +78,7 @@ for (const language of LANGUAGES) {
     await settled();
     await measured(`overview, ${language}`, loaded);
     expectOneLanguage(loaded, language);
+    await accessible(first);
     await fresh.close();
   });
 
@@ -100,4 +107,48 @@ test('every page asks for little when it is opened by its address', async ({ pag
       expect.soft(asked, path).toContain('/api/v1/me');
     });
   }
+});
+
+test('what is not there from the start comes when it is opened', async ({ page }) => {
+  const t = words('en');
+  const button = (key: string) => page.getByRole('button', { name: t(key), exact: true });
+  const dialog = page.getByRole('dialog');
+  await signIn(page);
+  const { asked, settled } = listen(page);
+  await open(page, '/images/local');
+  await settled();
+
+  await test.step('the guide', async () => {
+    await button('texts:guide').click();
+    await expect(dialog.getByRole('listitem').first()).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  });
+  await test.step('the form for another password', async () => {
+    await button('texts:account').click();
+    await page.getByRole('menuitem', { name: t('texts:changePassword') }).click();
+    await expect(dialog.locator('input[autocomplete=current-password]')).toBeVisible();
+    await dialog.getByRole('button', { name: t('texts:changePassword') }).click();
+    await expect(dialog.getByText(t('texts:required')).first()).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  });
+  await test.step('the tasks that run', async () => {
+    expect(asked).not.toContain('/api/v1/tasks');
+    await button('texts:runningTasks').click();
+    await expect(page.getByRole('link', { name: t('texts:allTasks') })).toBeVisible();
+    await settled();
+    expect(asked).toContain('/api/v1/tasks');
+  });
+  await test.step('the menu of a small screen', async () => {
+    await page.setViewportSize({ width: 420, height: 800 });
+    await button('texts:menu').click();
+    await dialog.getByRole('link', { name: t('components:title') }).click();
+    await expect(page).toHaveURL(/\/components$/);
+    await expect(dialog).toHaveCount(0);
+  });
+  await test.step('what is said where nothing is', async () => {
+    await page.goto(`${estate.server}/no/such/page`);
+    await expect(page.getByText(t('texts:missing'))).toBeVisible();
+  });
 });
