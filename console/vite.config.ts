@@ -23,10 +23,15 @@ export default defineConfig({
         // All texts of a language are asked for at once.
         codeSplitting: {
           groups: [
-            { name: 'en', test: /(\/en\.json$|locale\/en_US|dayjs\/locale\/en)/ },
-            { name: 'zh', test: /(\/zh\.json$|locale\/zh_CN|dayjs\/locale\/zh)/ },
+            { name: 'en', test: /\/en\.json$/ },
+            { name: 'zh', test: /\/zh\.json$/ },
           ],
         },
+      },
+      treeshake: {
+        // The parts that antd is made of do nothing by being loaded, but do not say so: without this, who needs one of a
+        // package gets all of it; with the context of forms, all of the forms.
+        moduleSideEffects: [{ test: /\/@rc-component\//, sideEffects: false }],
       },
     },
   },

@@ -1,4 +1,6 @@
 // Chinese and English: each folder keeps its own texts, and a language is loaded whole the first time it is wanted.
+import type { Locale } from 'antd/es/locale';
+import enUS from 'antd/es/locale/en_US';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Schemas } from '@/api/client';
@@ -13,6 +15,14 @@ const english = import.meta.glob<Texts>('./**/en.json', { import: 'default' });
 const chinese = import.meta.glob<Texts>('./**/zh.json', { import: 'default' });
 const FILES = { en: english, zh: chinese };
 
+/** The words that the components of antd bring themselves; the English ones are in them anyway. */
+const COMPONENTS: Partial<Record<string, Locale>> = { en: enUS };
+
+/** The words of the components in a language that was loaded. */
+export function componentWords(language: string): Locale {
+  return COMPONENTS[language] ?? enUS;
+}
+
 /** The name that the texts of a file are known by: that of its folder. */
 export function namespace(path: string): string {
   return path.split('/').at(-2) ?? '';
@@ -23,6 +33,7 @@ async function load(language: Language): Promise<void> {
   const files = Object.entries(FILES[language]).map(async ([path, read]) => {
     i18next.addResourceBundle(language, namespace(path), await read());
   });
+  if (language === 'zh') COMPONENTS.zh = (await import('./app/chinese')).default;
   await Promise.all(files);
 }
 

@@ -1,12 +1,14 @@
 // Who is signed in, and the way out.
 import { KeyOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Dropdown, Modal } from 'antd';
-import { useState } from 'react';
+import { Button, Dropdown } from 'antd';
+import { lazy, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, keepToken } from '@/api/client';
-import { PasswordForm } from './ChangePassword';
+import { Later } from '@/parts/Later';
 import { forget, useMe } from './session';
+
+const PasswordDialog = lazy(() => import('./PasswordDialog'));
 
 /** The menu of the account. */
 export function AccountMenu() {
@@ -33,15 +35,9 @@ export function AccountMenu() {
           <span className="wide-only">{me.login}</span>
         </Button>
       </Dropdown>
-      <Modal
-        open={changing}
-        title={t('changePassword')}
-        footer={null}
-        destroyOnHidden
-        onCancel={() => setChanging(false)}
-      >
-        <PasswordForm done={() => setChanging(false)} />
-      </Modal>
+      <Later open={changing}>
+        <PasswordDialog open={changing} close={() => setChanging(false)} />
+      </Later>
     </>
   );
 }

@@ -1,18 +1,20 @@
 // The console from the outside in: look, language, session, pages.
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { App, ConfigProvider, Result, Spin } from 'antd';
-import enUS from 'antd/locale/en_US';
-import { type ReactNode, useEffect, useState } from 'react';
+import { App, ConfigProvider, Spin } from 'antd';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '@/api/client';
-import { Again } from '@/parts/Refused';
-import { ChangePassword } from './ChangePassword';
+import { componentWords } from '@/i18n';
+import { Broken } from '@/parts/Refused';
 import { LookContext, useLook } from './look';
 import { router } from './router';
-import { SignIn } from './SignIn';
 import { SessionOf, useAsked } from './session';
 import { tokens } from './theme';
+
+// Who is signed in needs no forms to begin with.
+const SignIn = lazy(() => import('./SignIn'));
+const ChangePassword = lazy(() => import('./ChangePassword'));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -30,31 +32,22 @@ export function Console() {
   return (
     <QueryClientProvider client={client}>
       <Dressed>
-        <SignedIn />
+        <Suspense fallback={<Spin fullscreen />}>
+          <SignedIn />
+        </Suspense>
       </Dressed>
     </QueryClientProvider>
   );
 }
 
-/** The names that the components of antd have in a language; English is there from the start. */
-function useNames(language: string) {
-  const [names, setNames] = useState(enUS);
-  useEffect(() => {
-    if (language === 'zh') void import('antd/locale/zh_CN').then((module) => setNames(module.default));
-    else setNames(enUS);
-  }, [language]);
-  return names;
-}
-
 function Dressed({ children }: { children: ReactNode }) {
   const { i18n } = useTranslation();
   const look = useLook();
-  const names = useNames(i18n.language);
   return (
     <LookContext value={look}>
       <ConfigProvider
         theme={tokens(look.dark)}
-        locale={names}
+        locale={componentWords(i18n.language)}
         componentSize="middle"
         form={{ requiredMark: 'optional' }}
         button={{ autoInsertSpace: false }}
@@ -67,10 +60,10 @@ function Dressed({ children }: { children: ReactNode }) {
 
 function SignedIn() {
   const { data: me, error, refetch } = useAsked();
-  if (error) return <Result status="warning" title={<Again error={error} again={refetch} />} />;
+  if (error) return <Broken error={error} reset={refetch} />;
   if (me === undefined) return <Spin fullscreen />;
   if (me === null) return <SignIn />;
-  if (me.must_change_password) return <ChangePassword first />;
+  if (me.must_change_password) return <ChangePassword />;
   return (
     <SessionOf me={me}>
       <RouterProvider router={router} />

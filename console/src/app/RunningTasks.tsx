@@ -1,28 +1,26 @@
 // The bell of work: how many tasks run, and how far each is.
 import { UnorderedListOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Badge, Button, Empty, Popover, Progress } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data, type Schemas } from '@/api/client';
-
-const MOST = 20;
-
-/** The newest tasks that have not ended. */
-export function useRunningTasks(): Schemas['Task'][] {
-  const { data: tasks } = useQuery({
-    queryKey: ['tasks', 'list', 'running'],
-    queryFn: () => data(api.GET('/api/v1/tasks', { params: { query: { limit: MOST } } })),
-  });
-  return (tasks?.items ?? []).filter((task) => task.status === 'running' || task.status === 'waiting');
-}
+import type { Schemas } from '@/api/client';
+import { useRunningTasks } from './running';
 
 /** The tasks that run. */
 export function RunningTasks() {
   const { t } = useTranslation();
-  const running = useRunningTasks();
+  const [open, setOpen] = useState(false);
+  const running = useRunningTasks(open);
   return (
-    <Popover trigger="click" placement="bottomRight" title={t('runningTasks')} content={<Running tasks={running} />}>
+    <Popover
+      trigger="click"
+      placement="bottomRight"
+      title={t('runningTasks')}
+      content={<Running tasks={running} />}
+      open={open}
+      onOpenChange={setOpen}
+    >
       <Badge count={running.length} size="small" offset={[-4, 6]}>
         <Button type="text" icon={<UnorderedListOutlined />} aria-label={t('runningTasks')} />
       </Badge>

@@ -1,17 +1,20 @@
 // What is around every page: the menu on the left, who is signed in above.
 import { MenuFoldOutlined, MenuOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Outlet, useMatches } from '@tanstack/react-router';
-import { Button, Drawer, Grid, Layout } from 'antd';
-import { useEffect, useState } from 'react';
+import { Button, Grid, Layout } from 'antd';
+import { lazy, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Later } from '@/parts/Later';
 import { AccountMenu } from './AccountMenu';
 import { LanguageChoice, LookChoice } from './Choices';
+import { useFolded } from './folded';
 import { useKeptLanguage } from './language';
 import { Mark } from './Mark';
 import { Navigation } from './Navigation';
-import { usePreferences } from './preferences';
 import { RunningTasks } from './RunningTasks';
 import { useStream } from './stream';
+
+const SmallMenu = lazy(() => import('./SmallMenu'));
 
 const WIDE = 224;
 const NARROW = 56;
@@ -19,9 +22,8 @@ const NARROW = 56;
 /** The frame of all pages. */
 export function Shell() {
   const { t } = useTranslation();
-  const { preferences, remember } = usePreferences();
   const wide = Grid.useBreakpoint().lg ?? true;
-  const folded = preferences.menuFolded ?? false;
+  const [folded, fold] = useFolded();
   const keepLanguage = useKeptLanguage();
   useStream();
   useTitle();
@@ -46,10 +48,10 @@ export function Shell() {
               type="text"
               aria-label={folded ? t('unfoldMenu') : t('foldMenu')}
               icon={folded ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
-              onClick={() => remember((kept) => ({ ...kept, menuFolded: !folded }))}
+              onClick={() => fold(!folded)}
             />
           ) : (
-            <SmallMenu />
+            <MenuButton />
           )}
           <span className="grow" />
           <RunningTasks />
@@ -67,23 +69,16 @@ export function Shell() {
   );
 }
 
-/** The menu on a small screen: it comes from the side, and goes once a page was chosen. */
-function SmallMenu() {
+/** What opens the menu on a small screen. */
+function MenuButton() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (
     <>
       <Button type="text" aria-label={t('menu')} icon={<MenuOutlined />} onClick={() => setOpen(true)} />
-      <Drawer
-        open={open}
-        onClose={() => setOpen(false)}
-        placement="left"
-        size={WIDE + 40}
-        title="Lazaret"
-        className="small-menu"
-      >
-        <Navigation chosen={() => setOpen(false)} />
-      </Drawer>
+      <Later open={open}>
+        <SmallMenu open={open} close={() => setOpen(false)} width={WIDE + 40} />
+      </Later>
     </>
   );
 }

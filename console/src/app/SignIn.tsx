@@ -1,7 +1,7 @@
 // The door.
 import { LockOutlined, UserOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Typography } from 'antd';
+import { Alert, Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, data, keepToken, type Schemas } from '@/api/client';
 import { forget } from '@/app/session';
@@ -10,7 +10,7 @@ import { useWords } from '@/parts/Refused';
 import { Door } from './Door';
 
 /** Asks for login and password. */
-export function SignIn() {
+export default function SignIn() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const words = useWords();
@@ -26,9 +26,7 @@ export function SignIn() {
   const refused = signIn.error && words(signIn.error);
   return (
     <Door>
-      <Typography.Title level={1} className="door-title">
-        {t('signIn')}
-      </Typography.Title>
+      <h1>{t('signIn')}</h1>
       {refused && <Alert type="error" showIcon title={refused.title} description={refused.detail} />}
       <Form<Schemas['SignIn']> layout="vertical" size="large" requiredMark={false} onFinish={signIn.mutate}>
         <Form.Item name="login" label={t('login')} rules={[{ required: true, message: t('required') }]}>
@@ -41,9 +39,7 @@ export function SignIn() {
           {t('signIn')}
         </Button>
       </Form>
-      <Typography.Paragraph type="secondary" className="door-help">
-        {t('signInHelp')}
-      </Typography.Paragraph>
+      <p className="door-help">{t('signInHelp')}</p>
     </Door>
   );
 }

@@ -13,8 +13,6 @@ export type Columns = {
 
 export type Preferences = {
   pageSize?: number;
-  menuFolded?: boolean;
-  toured?: boolean;
   tables?: Record<string, Columns>;
 };
 

@@ -7,13 +7,13 @@ import {
   type RouteComponent,
 } from '@tanstack/react-router';
 import { PAGES, type Page } from '@/pages';
-import { Broken, Missing } from '@/parts/Refused';
+import { Broken } from '@/parts/Refused';
 import { Shell } from './Shell';
 import { parseSearch, type Search, stringifySearch } from './url';
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: Missing,
+  notFoundComponent: lazyRouteComponent(() => import('@/parts/Missing'), 'Missing') as RouteComponent,
   validateSearch: (search: Record<string, unknown>): Search => search as Search,
 });
 

@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { inLanguage } from '@/i18n';
+import { hear } from './running';
 
 type Image = Schemas['Image'];
 type Task = Schemas['Task'];
@@ -32,14 +33,6 @@ function images(client: QueryClient, progress: Progress[]): boolean {
     return told ? { ...row, status: told.status, progress: told.percent } : row;
   });
   return progress.some((image) => image.status !== 'scanning' && image.status !== 'waiting');
-}
-
-function task(client: QueryClient, told: Task): void {
-  const kept = client.getQueriesData<Rows<Task>>({ queryKey: ['tasks', 'list'] });
-  const known = kept.some(([, rows]) => rows?.items.some((row) => row.id === told.id));
-  patch<Task>(client, 'tasks', (row) => (row.id === told.id ? told : row));
-  client.setQueryData(['tasks', 'one', told.id], told);
-  if (!known) client.invalidateQueries({ queryKey: ['tasks', 'list'] });
 }
 
 /** What is asked for again when a task of a kind has ended. */
@@ -74,9 +67,9 @@ export function useStream(): void {
       }, CALM);
     };
 
-    const hear = {
+    const heard = {
       task(message: { task: Task }) {
-        task(client, message.task);
+        hear(client, message.task);
         if (message.task.finished) again(FOLLOWS[message.task.kind] ?? []);
       },
       images(message: { images: Progress[] }) {
@@ -100,7 +93,7 @@ export function useStream(): void {
 
     const open = () => {
       source = new EventSource('/api/v1/stream');
-      for (const [name, call] of Object.entries(hear)) {
+      for (const [name, call] of Object.entries(heard)) {
         source.addEventListener(name, (event) => call(JSON.parse((event as MessageEvent<string>).data)));
       }
       source.onerror = () => {

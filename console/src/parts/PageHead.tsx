@@ -1,7 +1,10 @@
 // The head of a page: what it is, what it is for, what can be done here.
-import { Button, Drawer, Typography } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { Button } from 'antd';
+import { lazy, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Later } from './Later';
+
+const Guide = lazy(() => import('./Guide'));
 
 type Head = {
   title: ReactNode;
@@ -20,7 +23,7 @@ export function PageHead({ title, about, guide, actions }: Head) {
   return (
     <header className="page-head">
       <div className="page-head-words">
-        <Typography.Title level={1}>{title}</Typography.Title>
+        <h1>{title}</h1>
         {steps.length > 0 && (
           <Button type="link" size="small" onClick={() => setOpen(true)}>
             {t('guide')}
@@ -29,15 +32,9 @@ export function PageHead({ title, about, guide, actions }: Head) {
         {about && <p className="page-about">{about}</p>}
       </div>
       <div className="page-actions">{actions}</div>
-      {steps.length > 0 && (
-        <Drawer open={open} onClose={() => setOpen(false)} title={t('guide')} size={520}>
-          <ol className="guide">
-            {steps.map((step) => (
-              <li key={step}>{step}</li>
-            ))}
-          </ol>
-        </Drawer>
-      )}
+      <Later open={open}>
+        <Guide steps={steps} open={open} close={() => setOpen(false)} />
+      </Later>
     </header>
   );
 }

@@ -1,7 +1,6 @@
-// What is shown where something was refused, is not there, or broke.
+// What is shown where something was refused, or broke.
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Alert, Button, Result } from 'antd';
+import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '@/api/client';
 import { inLanguage } from '@/i18n';
@@ -29,19 +28,6 @@ export function Again({ error, again }: { error: unknown; again?: () => unknown 
       title={words.title}
       description={words.detail && <span className="wrap">{words.detail}</span>}
       action={again && <Button onClick={() => void again()}>{t('tryAgain')}</Button>}
-    />
-  );
-}
-
-/** Nothing is at this address. */
-export function Missing() {
-  const { t } = useTranslation();
-  return (
-    <Result
-      status="404"
-      title={t('missing')}
-      subTitle={t('missingHelp')}
-      extra={<Link to="/">{t('toOverview')}</Link>}
     />
   );
 }

@@ -1,7 +1,7 @@
 // One image as a page: the same as in the drawer of the lists. Its texts are those of parts/image.
 import { useParams } from '@tanstack/react-router';
 import ImageView from '@/parts/image/ImageView';
-import { Missing } from '@/parts/Refused';
+import { Missing } from '@/parts/Missing';
 
 /** The page. */
 export default function ImagePage() {

@@ -5,10 +5,10 @@ import { Progress } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
-import { useRunningTasks } from '@/app/RunningTasks';
+import { useRunningTasks } from '@/app/running';
 import { useWords } from '@/parts/Refused';
 import { Name, Time } from '@/parts/Values';
-import { Panel } from './Panel';
+import { Below, Panel } from './Panel';
 
 /** So many registries and engines are looked at; of more, those are told. */
 const MOST = 200;
@@ -22,12 +22,14 @@ export function Health() {
   const { t } = useTranslation('overview');
   return (
     <Panel title={t('health')} wide>
-      <div className="health">
-        <Advisories />
-        <Registries />
-        <Engines />
-        <Tasks />
-      </div>
+      <Below>
+        <div className="health">
+          <Advisories />
+          <Registries />
+          <Engines />
+          <Tasks />
+        </div>
+      </Below>
     </Panel>
   );
 }
@@ -131,10 +133,9 @@ function Engines() {
   );
 }
 
-/** What runs; the frame asks for it anyway. */
 function Tasks() {
   const { t } = useTranslation('overview');
-  const running = useRunningTasks();
+  const running = useRunningTasks(true);
   return (
     <Part title={t('tasks')} to="/tasks">
       {running.length === 0 && <span className="quiet">{t('nothingRuns')}</span>}

@@ -1,20 +1,19 @@
 // What to look at: the images that come first, or what happened lately. Only what is open is asked for.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Empty, Segmented, Skeleton } from 'antd';
-import type { ReactNode } from 'react';
+import { Segmented, Skeleton } from 'antd';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
-import { EventMarks, EventSubject, EventWords } from '@/parts/eventwords/EventWords';
-import { Again } from '@/parts/Refused';
 import { SeverityBar, SeverityTag } from '@/parts/Severity';
-import { ImageName, Time } from '@/parts/Values';
+import { ImageName } from '@/parts/Values';
 import { LATEST, listOf, type Wanted } from './fields';
 import { Panel } from './Panel';
+import { MOST, Rows } from './Rows';
+
+const Newest = lazy(() => import('./Newest'));
 
 type Choice = { wanted: Wanted; change: (wanted: Wanted) => void };
-
-const MOST = 6;
 
 /** The panel with both. */
 export function Latest({ wanted, change }: Choice) {
@@ -39,20 +38,10 @@ export function Latest({ wanted, change }: Choice) {
   );
   return (
     <Panel title={t('attention')} extra={choices} wide>
-      {latest === 'focus' ? <Focus source={source} /> : <Newest />}
+      <Suspense fallback={<Skeleton active />}>{latest === 'focus' ? <Focus source={source} /> : <Newest />}</Suspense>
     </Panel>
   );
 }
-
-/** The rows, or what stands in their place. */
-function Rows<Row>({ asked, empty, row }: { asked: Asked<Row>; empty: string; row: (row: Row) => ReactNode }) {
-  if (asked.error) return <Again error={asked.error} again={asked.refetch} />;
-  if (!asked.data) return <Skeleton active />;
-  if (asked.data.items.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />;
-  return <ul className="attention">{asked.data.items.map(row)}</ul>;
-}
-
-type Asked<Row> = { data?: { items: Row[] }; error: unknown; refetch: () => unknown };
 
 function Focus({ source }: { source: Wanted['source'] }) {
   const { t } = useTranslation('overview');
@@ -82,25 +71,4 @@ function Focus({ source }: { source: Wanted['source'] }) {
     </li>
   );
   return <Rows asked={asked} empty={t('noFocus')} row={row} />;
-}
-
-function Newest() {
-  const { t } = useTranslation('overview');
-  const asked = useQuery({
-    queryKey: ['events', 'list', 'newest'],
-    queryFn: () => data(api.GET('/api/v1/events', { params: { query: { limit: MOST } } })),
-  });
-  const row = (event: Schemas['Event']) => (
-    <li key={event.id}>
-      <SeverityTag severity={event.severity} />
-      <div className="attention-words">
-        <span>
-          <EventSubject event={event} /> <EventMarks event={event} />
-        </span>
-        <EventWords event={event} />
-      </div>
-      <Time at={event.at} />
-    </li>
-  );
-  return <Rows asked={asked} empty={t('noEvents')} row={row} />;
 }

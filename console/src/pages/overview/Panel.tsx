@@ -1,7 +1,13 @@
 // A part of the overview.
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { useSeen } from '@/parts/useSeen';
 
-type Part = { title: string; extra?: ReactNode; wide?: boolean; children: ReactNode };
+type Part = {
+  title: string;
+  extra?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+};
 
 /** A part with its title, and what can be chosen or opened beside it. */
 export function Panel({ title, extra, wide, children }: Part) {
@@ -14,4 +20,11 @@ export function Panel({ title, extra, wide, children }: Part) {
       {children}
     </section>
   );
+}
+
+/** What a part further down holds: it asks for nothing until somebody comes near it. */
+export function Below({ children }: { children: ReactNode }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const seen = useSeen(ref);
+  return seen ? children : <div ref={ref} className="panel-below" />;
 }

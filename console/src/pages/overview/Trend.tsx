@@ -1,15 +1,13 @@
 // How it stood at the end of each of the last days.
-import { useQuery } from '@tanstack/react-query';
-import { Segmented, Select, Skeleton } from 'antd';
-import { lazy, Suspense } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Empty, Segmented, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
+import { LineChart } from '@/parts/chart/LineChart';
 import { Again } from '@/parts/Refused';
 import { SPANS, TRENDS, type Wanted } from './fields';
-import { Panel } from './Panel';
+import { Below, Panel } from './Panel';
 import { SERIES } from './series';
-
-const TrendChart = lazy(() => import('./TrendChart'));
 
 type Choice = { wanted: Wanted; change: (wanted: Wanted) => void };
 
@@ -17,10 +15,6 @@ type Choice = { wanted: Wanted; change: (wanted: Wanted) => void };
 export function Trend({ wanted, change }: Choice) {
   const { t } = useTranslation('overview');
   const { source, trend = 'severities', days = '30' } = wanted;
-  const asked = useQuery({
-    queryKey: ['images', 'trends', source, days],
-    queryFn: () => data(api.GET('/api/v1/trends', { params: { query: { source, days: Number(days) } } })),
-  });
   const choices = (
     <div className="panel-choices">
       <Segmented
@@ -29,7 +23,7 @@ export function Trend({ wanted, change }: Choice) {
         options={TRENDS.map((value) => ({ value, label: t(`trend_.${value}`) }))}
         onChange={(next) => change({ trend: next })}
       />
-      <Select
+      <Segmented
         aria-label={t('span')}
         value={days}
         options={SPANS.map((value) => ({ value, label: t('lastDays', { count: Number(value) }) }))}
@@ -39,23 +33,53 @@ export function Trend({ wanted, change }: Choice) {
   );
   return (
     <Panel title={t('trend')} extra={choices} wide>
-      {asked.error && <Again error={asked.error} again={asked.refetch} />}
-      {asked.isPending && <Skeleton active />}
-      {asked.data && (
-        <>
-          <Suspense fallback={<Skeleton active />}>
-            <TrendChart days={asked.data} trend={trend} />
-          </Suspense>
-          {asked.data.length < 2 && <p className="quiet">{t('trendBegins')}</p>}
-          <AsTable days={asked.data} trend={trend} />
-        </>
-      )}
+      <Below>
+        <Asked source={source} days={Number(days)} trend={trend} />
+      </Below>
     </Panel>
   );
 }
 
+type Of = keyof typeof SERIES;
+
+function Asked({ source, days, trend }: { source: Wanted['source']; days: number; trend: Of }) {
+  const { t } = useTranslation('overview');
+  const asked = useQuery({
+    queryKey: ['images', 'trends', source, days],
+    queryFn: () => data(api.GET('/api/v1/trends', { params: { query: { source, days } } })),
+    placeholderData: keepPreviousData,
+  });
+  if (asked.error) return <Again error={asked.error} again={asked.refetch} />;
+  if (!asked.data) return <Skeleton active />;
+  if (asked.data.length === 0) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('trendBegins')} />;
+  return <Course days={asked.data} trend={trend} />;
+}
+
+type Shown = { days: Schemas['Day'][]; trend: Of };
+
+function Course({ days, trend }: Shown) {
+  const { t } = useTranslation('overview');
+  const lines = SERIES[trend].map(({ key, word, color }) => ({
+    key,
+    title: t(word),
+    color,
+    values: days.map((day) => day[key]),
+  }));
+  return (
+    <>
+      <LineChart
+        label={t('trendLabel', { of: t(`trend_.${trend}`) })}
+        days={days.map(({ day }) => day)}
+        lines={lines}
+      />
+      {days.length < 2 && <p className="quiet">{t('trendBegins')}</p>}
+      <AsTable days={days} trend={trend} />
+    </>
+  );
+}
+
 /** The same numbers, for who does not see lines. */
-function AsTable({ days, trend }: { days: Schemas['Day'][]; trend: keyof typeof SERIES }) {
+function AsTable({ days, trend }: Shown) {
   const { t, i18n } = useTranslation('overview');
   const number = new Intl.NumberFormat(i18n.language);
   const series = SERIES[trend];

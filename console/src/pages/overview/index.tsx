@@ -54,7 +54,7 @@ export default function Overview() {
             <Trend wanted={wanted} change={change} />
           </>
         )}
-        <Health />
+        {(sums || error) && <Health />}
       </div>
     </div>
   );

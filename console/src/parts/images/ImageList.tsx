@@ -12,7 +12,7 @@ import { ExportDialog } from '@/parts/exports/ExportDialog';
 import { QueryTable } from '@/parts/table/QueryTable';
 import { asked, useSelection } from '@/parts/table/selection';
 import { BatchBar } from './BatchBar';
-import { useCards } from './cards';
+import { useCards, useSummary } from './cards';
 import { useChildren } from './children';
 import { type Image, useImageColumns } from './columns';
 import { FilterBar } from './FilterBar';
@@ -61,14 +61,11 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
   const [exporting, setExporting] = useState(false);
   const [deciding, setDeciding] = useState(false);
   const expandable = useChildren(columns, of === 'registry', (image) => setOpen({ image: image.id }));
-  const { data: total } = useQuery({
-    queryKey: ['images', 'count', filter],
-    queryFn: () => data(api.GET('/api/v1/images/count', { params: { query: filter } })),
-  });
+  const filtered = Object.keys(filterOf(wanted)).length > 0;
+  const total = useCount(kinds, filter, filtered);
   const cards = useCards(kinds, wanted, change);
   const picked = asked(picker.selection, filter);
   const pickedCount = picker.count(total?.total) ?? 0;
-  const filtered = Object.keys(filterOf(wanted)).length > 0;
 
   return (
     <>
@@ -147,6 +144,17 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
       />
     </>
   );
+}
+
+/** How many images the list has: of all of them, the summary above it has told that. */
+function useCount(kinds: Schemas['ImageKind'][], filter: Filter, filtered: boolean) {
+  const { data: sums } = useSummary(kinds);
+  const { data: count } = useQuery({
+    queryKey: ['images', 'count', filter],
+    queryFn: () => data(api.GET('/api/v1/images/count', { params: { query: filter } })),
+    enabled: filtered,
+  });
+  return filtered ? count : sums && { total: sums.images, exact: true };
 }
 
 /** What a row offers: the next thing that its state asks for. */

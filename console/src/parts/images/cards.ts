@@ -7,6 +7,8 @@ import type { Wanted } from './filters';
 
 type Summary = Schemas['InventorySummary'];
 
+const EVERY: Schemas['ImageKind'][] = ['local', 'registry', 'ci', 'archive'];
+
 /** Several summaries as one. */
 function sum(summaries: Summary[]): Summary | undefined {
   return summaries.reduce<Summary | undefined>((before, next) => {
@@ -19,11 +21,13 @@ function sum(summaries: Summary[]): Summary | undefined {
 
 /** The numbers of all images of some kinds. */
 export function useSummary(kinds: Schemas['ImageKind'][]) {
-  const ask = (source: Schemas['ImageKind']) =>
+  // What all come to together is asked for at once.
+  const sources = EVERY.every((kind) => kinds.includes(kind)) ? [undefined] : kinds;
+  const ask = (source: Schemas['ImageKind'] | undefined) =>
     data(api.GET('/api/v1/images/summary', { params: { query: { source } } }));
   return useQuery({
-    queryKey: ['images', 'summary', ...kinds],
-    queryFn: async () => sum(await Promise.all(kinds.map(ask))),
+    queryKey: ['images', 'summary', ...sources],
+    queryFn: async () => sum(await Promise.all(sources.map(ask))),
   });
 }
 
