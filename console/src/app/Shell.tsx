@@ -4,6 +4,7 @@ import { Outlet, useMatches } from '@tanstack/react-router';
 import { Button, Drawer, Grid, Layout } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NotForYou } from '@/parts/Refused';
 import { AccountMenu } from './AccountMenu';
 import { LanguageChoice, LookChoice } from './Choices';
 import { useKeptLanguage } from './language';
@@ -11,6 +12,7 @@ import { Mark } from './Mark';
 import { Navigation } from './Navigation';
 import { usePreferences } from './preferences';
 import { RunningTasks } from './RunningTasks';
+import { useMay } from './session';
 import { useStream } from './stream';
 
 const WIDE = 224;
@@ -59,12 +61,18 @@ export function Shell() {
         </Layout.Header>
         <div className="content">
           <main id="page" tabIndex={-1}>
-            <Outlet />
+            <Shown />
           </main>
         </div>
       </Layout>
     </Layout>
   );
+}
+
+/** The page of the address, for those whom it is for: others are not asked to read why the server refuses. */
+function Shown() {
+  const page = useMatches().findLast((match) => match.staticData.page)?.staticData.page;
+  return useMay(page?.role ?? 'viewer') ? <Outlet /> : <NotForYou />;
 }
 
 /** The menu on a small screen: it comes from the side, and goes once a page was chosen. */

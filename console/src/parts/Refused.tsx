@@ -46,6 +46,19 @@ export function Missing() {
   );
 }
 
+/** A page is here, but not for who is signed in. */
+export function NotForYou() {
+  const { t } = useTranslation();
+  return (
+    <Result
+      status="403"
+      title={t('notForYou')}
+      subTitle={t('notForYouHelp')}
+      extra={<Link to="/">{t('toOverview')}</Link>}
+    />
+  );
+}
+
 /** A page broke. */
 export function Broken({ error, reset }: { error: unknown; reset?: () => void }) {
   const client = useQueryClient();
