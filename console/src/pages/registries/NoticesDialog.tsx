@@ -57,7 +57,15 @@ export function NoticesDialog({ registry, open, close }: { registry: Registry; o
       onOk: go,
     });
   return (
-    <Modal open={open} width={720} title={t('noticesTitle')} footer={null} onCancel={close} afterClose={make.reset}>
+    <Modal
+      open={open}
+      width={720}
+      title={t('noticesTitle')}
+      footer={null}
+      destroyOnHidden
+      onCancel={close}
+      afterClose={make.reset}
+    >
       <p className="consequence">{t('noticesAbout')}</p>
       {error && <RefusedForm error={error} />}
       <Field label={t('noticesAddress')} text={address} />
