@@ -14,6 +14,8 @@ export const PASSWORD = 'three words that differ';
 /** Where everything is; what is not installed is missing. */
 export type Estate = {
   server: string;
+  /** The program whose server it is. */
+  program: string;
   engine?: string;
   registry?: string;
   expired?: string;
@@ -34,9 +36,10 @@ async function told(child: ChildProcess, wanted: RegExp): Promise<string> {
   throw new Error(`the program ended: ${lines.join('\n')}`);
 }
 
+const pathOf = (program: string) => join(TARGET, process.env.PROFILE ?? 'debug', program);
+
 function start(program: string, words: string[], more: Record<string, string> = {}): ChildProcess {
-  const path = join(TARGET, process.env.PROFILE ?? 'debug', program);
-  return spawn(path, words, {
+  return spawn(pathOf(program), words, {
     env: { ...process.env, ...more },
     stdio: ['pipe', 'pipe', process.env.LOGS ? 'inherit' : 'ignore'],
   });
@@ -78,6 +81,7 @@ export default async function setUp(): Promise<() => void> {
   const parts = start('estate', []);
   const estate = JSON.parse(await told(parts, /^\{/)) as Estate;
   estate.authority = readFileSync(estate.authority, 'utf8');
+  estate.program = pathOf('lazaret');
   const words = [
     'serve',
     '--data-dir',
