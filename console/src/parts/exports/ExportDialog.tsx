@@ -131,6 +131,7 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
               mode="multiple"
               allowClear
               placeholder={t('allSeverities')}
+              showSearch={false}
               options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
             />
           </Form.Item>
