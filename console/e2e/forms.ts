@@ -28,9 +28,11 @@ export async function pressAbove(page: Page, name: string): Promise<void> {
   await press(page.locator('#page .page-head'), name);
 }
 
-/** Answers a question by its button, and waits until it is gone. */
+/** Answers a question by its button once it stands still, and waits until it is gone. */
 export async function agree(page: Page, name: string): Promise<void> {
   const question = page.locator('.ant-modal-confirm');
+  await expect(button(question, name)).toBeVisible();
+  await expect(page.locator('.ant-zoom-appear, .ant-zoom-enter')).toHaveCount(0);
   await press(question, name);
   await expect(question).toHaveCount(0);
 }
