@@ -15,6 +15,8 @@ export const PASSWORD = 'three words that differ';
 /** Where everything is; what is not installed is missing. */
 export type Estate = {
   server: string;
+  /** The program whose server it is. */
+  program: string;
   engine?: string;
   registry?: string;
   expired?: string;
@@ -35,9 +37,10 @@ async function told(child: ChildProcess, wanted: RegExp): Promise<string> {
   throw new Error(`the program ended: ${lines.join('\n')}`);
 }
 
+const pathOf = (program: string) => join(TARGET, process.env.PROFILE ?? 'debug', program);
+
 function run(program: string, words: string[], more: Record<string, string> = {}): ChildProcess {
-  const path = join(TARGET, process.env.PROFILE ?? 'debug', program);
-  return spawn(path, words, {
+  return spawn(pathOf(program), words, {
     env: { ...process.env, ...more },
     stdio: ['pipe', 'pipe', process.env.LOGS ? 'inherit' : 'ignore'],
   });
@@ -80,6 +83,7 @@ export async function start({ words = [], advisories = ADVISORIES, environment }
   const parts = run('estate', words);
   const estate = JSON.parse(await told(parts, /^\{/)) as Estate;
   estate.authority = readFileSync(estate.authority, 'utf8');
+  estate.program = pathOf('lazaret');
   const options = ['--data-dir', directory, '--listen', '127.0.0.1:0', '--mirror', advisories];
   const server = run('lazaret', ['serve', ...options], {
     DOCKER_HOST: estate.engine ?? 'unix:///nowhere',

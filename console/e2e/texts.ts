@@ -15,7 +15,7 @@ function files(directory: string, name: string): string[] {
   });
 }
 
-/** The text of a key, `folder:key`, with what stands in its braces. */
+/** The text of a key, `folder:key`, with what stands in its braces; where a number decides the words, by `count`. */
 export type Words = (key: string, values?: Record<string, string | number>) => string;
 
 /** All texts of a language. */
@@ -26,14 +26,17 @@ export function words(language: Language): Words {
       JSON.parse(readFileSync(path, 'utf8')) as Tree,
     ]),
   );
-  return (key, values = {}) => {
-    const [space = '', name = ''] = key.split(':', 2);
-    const found = name
+  const plural = new Intl.PluralRules(language);
+  const look = (space: string, name: string) =>
+    name
       .split('.')
       .reduce<string | Tree | undefined>(
         (tree, part) => (typeof tree === 'object' ? tree[part] : undefined),
         all.get(space),
       );
+  return (key, values = {}) => {
+    const [space = '', name = ''] = key.split(':', 2);
+    const found = look(space, name) ?? look(space, `${name}_${plural.select(Number(values.count))}`);
     if (typeof found !== 'string') throw new Error(`there is no text ${key} in ${language}`);
     return found.replace(/\{\{(\w+)\}\}/g, (_, value: string) => `${values[value] ?? ''}`);
   };

@@ -33,9 +33,6 @@ const carry: Middleware = {
     if (csrf && CHANGING.includes(request.method)) request.headers.set('x-csrf-token', csrf);
     return request;
   },
-  onResponse({ request, response }) {
-    if (response.status === 401 && !request.url.endsWith('/api/v1/session')) signedOut();
-  },
 };
 
 /** The interface. */
@@ -59,12 +56,14 @@ export class Refusal extends Error {
 
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
 
-/** What was answered; a refusal is thrown. */
+/** What was answered; a refusal is thrown. A wrong password is refused with the same status as who is not signed in. */
 export async function data<T>(answer: Answer<T>): Promise<T> {
   const told = await answer.catch(() => undefined);
   if (!told) throw new Refusal(undefined);
   if (told.response.ok) return told.data as T;
-  throw new Refusal(isProblem(told.error) ? told.error : undefined);
+  const refusal = new Refusal(isProblem(told.error) ? told.error : undefined);
+  if (refusal.code === 'not_signed_in') signedOut();
+  throw refusal;
 }
 
 function isProblem(error: unknown): error is Problem {

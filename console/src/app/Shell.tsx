@@ -2,7 +2,7 @@
 import { MenuFoldOutlined, MenuOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Outlet, useMatches } from '@tanstack/react-router';
 import { Button, Grid, Layout } from 'antd';
-import { lazy, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Later } from '@/parts/Later';
 import { AccountMenu } from './AccountMenu';
@@ -12,8 +12,10 @@ import { useKeptLanguage } from './language';
 import { Mark } from './Mark';
 import { Navigation } from './Navigation';
 import { RunningTasks } from './RunningTasks';
+import { useMay } from './session';
 import { useStream } from './stream';
 
+const NotForYou = lazy(() => import('@/parts/Missing').then(({ NotForYou: page }) => ({ default: page })));
 const SmallMenu = lazy(() => import('./SmallMenu'));
 
 const WIDE = 224;
@@ -61,11 +63,22 @@ export function Shell() {
         </Layout.Header>
         <div className="content">
           <main id="page" tabIndex={-1}>
-            <Outlet />
+            <Shown />
           </main>
         </div>
       </Layout>
     </Layout>
+  );
+}
+
+/** The page of the address, for those whom it is for: others are not asked to read why the server refuses. */
+function Shown() {
+  const page = useMatches().findLast((match) => match.staticData.page)?.staticData.page;
+  if (useMay(page?.role ?? 'viewer')) return <Outlet />;
+  return (
+    <Suspense>
+      <NotForYou />
+    </Suspense>
   );
 }
 

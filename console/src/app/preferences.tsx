@@ -21,6 +21,16 @@ const KEY = ['preferences'];
 const CALM = 800;
 
 let waiting: number | undefined;
+let due: Preferences | undefined;
+
+/** Sends what was changed, by a request that outlives the page: people leave right after a choice, too. */
+function send(): void {
+  window.clearTimeout(waiting);
+  if (due) void api.PUT('/api/v1/me/preferences', { body: due as Record<string, never>, keepalive: true });
+  due = undefined;
+}
+
+window.addEventListener('pagehide', send);
 
 /** What is remembered, and how to remember more. */
 export function usePreferences() {
@@ -34,10 +44,9 @@ export function usePreferences() {
     (change: (kept: Preferences) => Preferences) => {
       const next = change(client.getQueryData<Preferences>(KEY) ?? {});
       client.setQueryData(KEY, next);
+      due = next;
       window.clearTimeout(waiting);
-      waiting = window.setTimeout(() => {
-        void api.PUT('/api/v1/me/preferences', { body: next as Record<string, never> });
-      }, CALM);
+      waiting = window.setTimeout(send, CALM);
     },
     [client],
   );

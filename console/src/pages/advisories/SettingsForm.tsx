@@ -26,7 +26,10 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
       void client.invalidateQueries({ queryKey: ['advisories'] });
     },
   });
-  const key = { pattern: /^[0-9a-fA-F]{64}$/, message: t('keyRule') };
+  const keys = (_: unknown, given?: string[]) =>
+    given?.every((key) => /^[0-9a-fA-F]{64}$/.test(key)) === false
+      ? Promise.reject(new Error(t('keyRule')))
+      : Promise.resolve();
   return (
     <Form<Settings>
       layout="vertical"
@@ -54,12 +57,7 @@ export function SettingsForm({ settings, mayChange }: { settings: Settings; mayC
           spellCheck={false}
         />
       </Form.Item>
-      <Form.Item
-        name="bundle_keys"
-        label={t('keys')}
-        extra={t('keysHelp')}
-        rules={[{ type: 'array', defaultField: { type: 'string', ...key } }]}
-      >
+      <Form.Item name="bundle_keys" label={t('keys')} extra={t('keysHelp')} rules={[{ validator: keys }]}>
         <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',', '\n']} />
       </Form.Item>
       {mayChange && (

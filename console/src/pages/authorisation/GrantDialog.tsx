@@ -71,6 +71,7 @@ export function GrantDialog({ doing, left, close }: { doing: Doing | undefined; 
     >
       <Form<Values>
         form={form}
+        clearOnDestroy
         layout="vertical"
         initialValues={{ scope: doing === 'withdraw' ? 'picked' : 'all' }}
         onFinish={(wanted) => grant.mutate(wanted)}

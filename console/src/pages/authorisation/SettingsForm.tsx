@@ -73,7 +73,7 @@ export function SettingsForm({ of, open, close }: { of: Authorisation; open: boo
       save={form.submit}
       close={leave}
     >
-      <Form<Values> form={form} layout="vertical" initialValues={initial} onFinish={finish}>
+      <Form<Values> form={form} clearOnDestroy layout="vertical" initialValues={initial} onFinish={finish}>
         <Form.Item name="enabled" valuePropName="checked" label={t('enabled')} extra={t('enabledHelp')} required>
           <Switch />
         </Form.Item>

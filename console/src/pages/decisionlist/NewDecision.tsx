@@ -31,7 +31,13 @@ export function NewDecision({ open, close }: { open: boolean; close: () => void 
         onOk={form.submit}
         onCancel={close}
       >
-        <Form<Wanted> form={form} layout="vertical" initialValues={{ kind: 'vulnerabilities' }} onFinish={setAbout}>
+        <Form<Wanted>
+          form={form}
+          clearOnDestroy
+          layout="vertical"
+          initialValues={{ kind: 'vulnerabilities' }}
+          onFinish={setAbout}
+        >
           <p className="consequence">{t('makeHelp')}</p>
           <SubjectFields />
           {several && (

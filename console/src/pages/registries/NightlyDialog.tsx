@@ -49,6 +49,7 @@ export function NightlyDialog({ open, close }: { open: boolean; close: () => voi
       {hours.data ? (
         <Form<Hours>
           form={form}
+          clearOnDestroy
           layout="vertical"
           disabled={!mayChange}
           initialValues={hours.data}

@@ -49,9 +49,23 @@ export function NoticesDialog({ registry, open, close }: { registry: Registry; o
   const token = make.data?.token;
   const error = make.error ?? take.error;
   const ask = (key: 'again' | 'take', go: () => void) =>
-    void modal.confirm({ title: t(`token.${key}`), content: t(`token.${key}Help`), onOk: go });
+    void modal.confirm({
+      title: t(`token.${key}`),
+      content: t(`token.${key}Help`),
+      okText: t(`token.${key}`),
+      okButtonProps: { danger: key === 'take' },
+      onOk: go,
+    });
   return (
-    <Modal open={open} width={720} title={t('noticesTitle')} footer={null} onCancel={close} afterClose={make.reset}>
+    <Modal
+      open={open}
+      width={720}
+      title={t('noticesTitle')}
+      footer={null}
+      destroyOnHidden
+      onCancel={close}
+      afterClose={make.reset}
+    >
       <p className="consequence">{t('noticesAbout')}</p>
       {error && <RefusedForm error={error} />}
       <Field label={t('noticesAddress')} text={address} />

@@ -102,6 +102,7 @@ export function RegistryForm({ id, open, close }: Sheet) {
         <Form<Values>
           key={id ?? 'new'}
           form={form}
+          clearOnDestroy
           layout="vertical"
           initialValues={registry ? { name: registry.name, kind: registry.kind, settings: registry.settings } : INITIAL}
           onFinish={(values) => save.mutate(values)}

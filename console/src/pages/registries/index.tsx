@@ -17,6 +17,7 @@ import { type Registry, useRegistryColumns } from './columns';
 import { NightlyDialog } from './NightlyDialog';
 import { RegistryDrawer } from './RegistryDrawer';
 import { RegistryForm } from './RegistryForm';
+import { useDelete } from './useDelete';
 import './style.css';
 
 const FIELDS = { kind: text(), search: text(), registry: whole(), edit: whole(), make: flag() };
@@ -82,6 +83,7 @@ function List({ add }: { add?: () => void }) {
   const picker = useSelection(filter);
   const picked = [...picker.selection.ids];
   const sync = useSync(picker.clear);
+  const remove = useDelete(picker.clear);
   const filtered = wanted.kind !== undefined || wanted.search !== undefined;
   return (
     <>
@@ -99,6 +101,11 @@ function List({ add }: { add?: () => void }) {
           >
             {t('syncPicked')}
           </Button>
+          {add && (
+            <Button danger onClick={() => remove.askAll(picked)}>
+              {t('delete')}
+            </Button>
+          )}
         </section>
       )}
       <QueryTable<Registry>

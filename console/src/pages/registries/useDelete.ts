@@ -1,33 +1,30 @@
-// Forgetting a registry: asks first, and says what goes with it.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+// Forgetting registries: asks first, and says what goes with them.
 import { App } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
-import { useWords } from '@/parts/Refused';
+import { useAct } from '@/parts/act';
 import type { Registry } from './columns';
 
-/** Asks, then forgets the registry with all its images. */
+/** One after the other: what was forgotten before one is refused stays so. */
+async function forget(ids: number[]): Promise<void> {
+  for (const id of ids) await data(api.DELETE('/api/v1/registries/{id}', { params: { path: { id } } }));
+}
+
+/** Asks, then forgets registries with all their images. */
 export function useDelete(done: () => void) {
   const { t } = useTranslation('registries');
-  const { modal, message } = App.useApp();
-  const client = useQueryClient();
-  const words = useWords();
-  const remove = useMutation({
-    mutationFn: (id: number) => data(api.DELETE('/api/v1/registries/{id}', { params: { path: { id } } })),
-    onSuccess: () => {
-      message.success(t('deleted'));
+  const { message } = App.useApp();
+  const remove = useAct(forget, {
+    changes: ['registries', 'images', 'risks'],
+    done: (_, ids) => {
+      message.success(t('deleted', { count: ids.length }));
       done();
-      for (const name of ['registries', 'images', 'risks']) void client.invalidateQueries({ queryKey: [name] });
     },
-    onError: (error) => message.error(words(error).detail ?? words(error).title),
   });
-  const ask = (registry: Registry) =>
-    void modal.confirm({
-      title: t('deleteTitle', { name: registry.name }),
-      content: t('deleteHelp', { count: registry.images }),
-      okText: t('delete'),
-      okButtonProps: { danger: true },
-      onOk: () => remove.mutateAsync(registry.id),
-    });
-  return { ask };
+  const ask = (ids: number[], title: string, content: string) =>
+    remove.ask(ids, { title, content, okText: t('delete'), danger: true });
+  return {
+    ask: ({ id, name, images }: Registry) => ask([id], t('deleteTitle', { name }), t('deleteHelp', { count: images })),
+    askAll: (ids: number[]) => ask(ids, t('deletePicked', { count: ids.length }), t('deletePickedHelp')),
+  };
 }

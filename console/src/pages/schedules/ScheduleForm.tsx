@@ -68,6 +68,7 @@ export function ScheduleForm({ id, make, mayChange, close }: Sheet) {
         <Form<Values>
           key={id ?? make}
           form={form}
+          clearOnDestroy
           layout="vertical"
           disabled={!mayChange}
           initialValues={schedule ? valuesOf(schedule) : initial(make ?? 'all')}

@@ -102,7 +102,7 @@ export function DecisionDialog({ open, subjects, what, images, project, close, d
       onOk={form.submit}
       onCancel={close}
     >
-      <Form<Wanted> form={form} layout="vertical" initialValues={initial} onFinish={decide.mutate}>
+      <Form<Wanted> form={form} clearOnDestroy layout="vertical" initialValues={initial} onFinish={decide.mutate}>
         {refused && (
           <Alert type="error" showIcon title={refused.title} description={refused.detail} className="form-alert" />
         )}
@@ -153,7 +153,11 @@ export function ScopeFields({ scope }: { scope: string | undefined }) {
   if (scope === 'kinds') {
     return (
       <Form.Item name="kinds" label={t('imageKinds')} rules={[needed]}>
-        <Select mode="multiple" options={IMAGE_KINDS.map((value) => ({ value, label: t(`imageKind.${value}`) }))} />
+        <Select
+          mode="multiple"
+          showSearch={{ optionFilterProp: 'label' }}
+          options={IMAGE_KINDS.map((value) => ({ value, label: t(`imageKind.${value}`) }))}
+        />
       </Form.Item>
     );
   }

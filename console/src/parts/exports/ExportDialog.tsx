@@ -83,6 +83,7 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
     >
       <Form<Wanted>
         form={form}
+        clearOnDestroy
         layout="vertical"
         initialValues={initial}
         onFinish={make.mutate}
@@ -130,6 +131,7 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
               mode="multiple"
               allowClear
               placeholder={t('allSeverities')}
+              showSearch={false}
               options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
             />
           </Form.Item>

@@ -14,7 +14,7 @@ type Told = {
   close: () => void;
 };
 
-/** Shows it until it was taken down; no click beside it closes it. */
+/** Shows it until it was taken down; no click beside it closes it, and nothing of it stays in the page. */
 export function Once({ title, about, value, close }: Told) {
   const { t } = useTranslation('once');
   return (
@@ -23,6 +23,7 @@ export function Once({ title, about, value, close }: Told) {
       title={title}
       mask={{ closable: false }}
       keyboard={false}
+      destroyOnHidden
       onCancel={close}
       footer={
         <Button type="primary" onClick={close}>

@@ -1,0 +1,271 @@
+// Images that are scanned by themselves: schedules with every option, and which images may be scanned at all.
+import type { Page } from '@playwright/test';
+import { expect, LANGUAGES, open, signIn, test } from './console';
+import {
+  agree,
+  choose,
+  closed,
+  day,
+  faulty,
+  find,
+  front,
+  moment,
+  press,
+  pressAbove,
+  refused,
+  rows,
+  said,
+  type,
+} from './forms';
+import { type Words, words } from './texts';
+
+/** Opens the form of a schedule by its row. */
+async function opened(page: Page, name: string): Promise<void> {
+  await rows(page, name).locator('bdi').first().click();
+  await expect(front(page).locator('#name')).toHaveValue(name);
+}
+
+/** What is scanned locally: everything of the newest, in certain hours, slowly. */
+async function days(page: Page, t: Words, name: string): Promise<void> {
+  await open(page, '/schedules?make=local');
+  const form = front(page);
+  await press(form, t('texts:save'));
+  await faulty(form.locator('#name'), t('texts:required'));
+  await form.locator('#name').fill(name);
+  await choose(page, form.locator('#rhythm_every'), t('schedules:everyDays', { count: 3 }));
+  await moment(form.locator('#rhythm_first'), day(2));
+  await moment(form.locator('#rhythm_at'), '12:00');
+  await moment(form.locator('#window_from'), '01:00');
+  await moment(form.locator('#window_to'), '06:00');
+  await choose(page, form.locator('#zone'), 'Asia/Shanghai');
+  await choose(page, form.locator('#checks'), t('texts:check.secrets'), t('texts:check.compliance'));
+  await form.locator('#only_latest').check();
+  await form.locator('#only_running').check();
+  await form.locator('#updated_days').fill('30');
+  await choose(page, form.locator('#per_hour'), t('rate:perHour', { rate: 50 }));
+  await form.locator('#parallel').fill('3');
+  await press(form, t('texts:save'));
+  await refused(page, '12:00');
+  await moment(form.locator('#rhythm_at'), '02:30');
+  await press(form, t('texts:save'));
+  await said(page, t('schedules:made', { name }));
+  await closed(page);
+  const rhythm = t('schedules:daysAt', { days: t('schedules:everyDays', { count: 3 }), at: '02:30' });
+  for (const text of [rhythm, '01:00–06:00', 'Asia/Shanghai', t('schedules:short.latest')])
+    await expect(rows(page, name)).toContainText(text);
+  await kept(page, t, name);
+}
+
+/** The form shows again what was entered. */
+async function kept(page: Page, t: Words, name: string): Promise<void> {
+  await opened(page, name);
+  const form = front(page);
+  const values = { rhythm_at: '02:30', rhythm_first: day(2), window_from: '01:00', updated_days: '30', parallel: '3' };
+  for (const [id, value] of Object.entries(values)) await expect(form.locator(`#${id}`)).toHaveValue(value);
+  for (const id of ['only_latest', 'only_running']) await expect(form.locator(`#${id}`)).toBeChecked();
+  await expect(form.getByTitle(t('texts:check.malware'), { exact: true })).toBeVisible();
+  await expect(form.getByTitle(t('texts:check.secrets'), { exact: true })).toHaveCount(0);
+  await press(form, t('texts:cancel'));
+  await closed(page);
+}
+
+/** Images of registries that fit a filter, by a cron expression. */
+async function cron(page: Page, t: Words, name: string): Promise<void> {
+  await pressAbove(page, t('schedules:make'));
+  const form = front(page);
+  await form.locator('#name').fill(name);
+  await form.getByText(t('schedules:rhythm.cron'), { exact: true }).click();
+  await form.locator('#rhythm_expression').fill('every day');
+  await choose(page, form.locator('#targets'), t('texts:imageKind.local'));
+  await form.getByText(t('schedules:scope.filter'), { exact: true }).click();
+  await choose(page, form.locator('#filter_registry_kind'), /OCI/);
+  await form.locator('#filter_repository').fill('shop/*');
+  await choose(page, form.locator('#filter_status'), t('texts:status.unscanned'), t('texts:status.failed'));
+  await choose(page, form.locator('#filter_risk'), t('texts:severity.critical'));
+  await press(form, t('texts:save'));
+  await refused(page, 'every day');
+  await form.locator('#rhythm_expression').fill('30 2 * * MON-FRI');
+  await press(form, t('texts:save'));
+  await said(page, t('schedules:made', { name }));
+  await closed(page);
+  await expect(rows(page, name)).toContainText('30 2 * * MON-FRI');
+  await expect(rows(page, name)).toContainText(t('schedules:short.filter'));
+  await opened(page, name);
+  await expect(form.locator('#filter_repository')).toHaveValue('shop/*');
+  await form.locator('#filter_repository').fill('tools/*');
+  await choose(page, form.locator('#filter_risk'), t('texts:severity.high'));
+  await form.locator('#enabled').click();
+  await press(form, t('texts:save'));
+  await said(page, t('schedules:changed', { name }));
+  await closed(page);
+  await expect(rows(page, name).getByRole('switch')).not.toBeChecked();
+  await opened(page, name);
+  await expect(form.locator('#filter_repository')).toHaveValue('tools/*');
+  await press(form, t('texts:cancel'));
+  await closed(page);
+}
+
+/** Images that were picked: scanned at once, with what came of it. */
+async function picked(page: Page, t: Words, name: string): Promise<void> {
+  await open(page, '/schedules?make=local');
+  const form = front(page);
+  await form.locator('#name').fill(name);
+  await form.getByText(t('schedules:scope.picked'), { exact: true }).click();
+  await press(form, t('texts:save'));
+  await expect(form.getByText(t('schedules:pickSome'))).toBeVisible();
+  const [from, taken] = [form.getByLabel(t('images:pickFrom')), form.getByLabel(t('images:pickedImages'))];
+  await from.getByRole('searchbox').fill('shop/');
+  await expect(from.getByRole('checkbox')).toHaveCount(3);
+  await from.getByRole('checkbox').first().click();
+  await from
+    .getByRole('checkbox')
+    .nth(2)
+    .click({ modifiers: ['Shift'] });
+  await expect(taken.getByRole('listitem')).toHaveCount(3);
+  await taken
+    .getByRole('button', { name: t('images:takeOut') })
+    .first()
+    .click();
+  await expect(form.getByText(t('schedules:fitNow', { count: 2, shown: 2 }))).toBeVisible();
+  await press(form, t('texts:save'));
+  await said(page, t('schedules:made', { name }));
+  await closed(page);
+  await press(rows(page, name), t('schedules:run'));
+  await agree(page, t('schedules:run'));
+  await said(page, t('schedules:begun'));
+  await expect(rows(page, name)).toContainText(t('schedules:result.success'), { timeout: 60_000 });
+  await rows(page, name).getByRole('link').hover();
+  const numbers = page.locator('.ant-popover .numbers');
+  await expect(numbers).toContainText(t('schedules:number.succeeded'));
+  await page.mouse.move(0, 0);
+  await rows(page, name).getByRole('link').click();
+  await expect(page).toHaveURL(/\/tasks/);
+}
+
+async function ended(page: Page, t: Words, names: string[], language: string): Promise<void> {
+  await open(page, '/schedules');
+  await find(page, language);
+  const [first = ''] = names;
+  const onOff = rows(page, first).getByRole('switch');
+  await onOff.click();
+  await said(page, t('schedules:turnedOff', { name: first }));
+  await expect(onOff).not.toBeChecked();
+  await onOff.click();
+  await said(page, t('schedules:turnedOn', { name: first }));
+  await expect(onOff).toBeChecked();
+  for (const name of names) {
+    await press(rows(page, name), t('texts:delete'));
+    await agree(page, t('texts:delete'));
+    await expect(rows(page, name)).toHaveCount(0);
+  }
+  await expect(page.getByText(t('schedules:nothingFits'))).toBeVisible();
+}
+
+/** The number of a card. */
+const card = (page: Page, title: string) =>
+  page
+    .locator('.card')
+    .filter({ has: page.getByText(title, { exact: true }) })
+    .locator('.card-number');
+
+async function limited(page: Page, t: Words): Promise<void> {
+  await open(page, '/authorisation');
+  await expect(page.getByText(t('authorisation:isOff'))).toBeVisible();
+  await pressAbove(page, t('authorisation:settings'));
+  const form = front(page);
+  await form.locator('#enabled').click();
+  await form.locator('#quota').fill('1');
+  await form.locator('#automatic').click();
+  await form.locator('#rule_daily').fill('5');
+  await choose(page, form.locator('#rule_kinds'), t('texts:imageKind.archive'));
+  await type(form.locator('#rule_names'), 'ours/*');
+  await press(form, t('texts:save'));
+  await agree(page, t('authorisation:turnOn'));
+  await said(page, t('authorisation:saved'));
+  await closed(page);
+  await expect(card(page, t('authorisation:card.quota'))).toHaveText('1');
+  await expect(card(page, t('authorisation:card.used'))).toHaveText('0');
+  const rule = page.locator('.authorisation-rule');
+  for (const text of [t('texts:imageKind.archive'), 'ours/*', '5']) await expect(rule).toContainText(text);
+}
+
+async function granted(page: Page, t: Words): Promise<void> {
+  await pressAbove(page, t('authorisation:authorise'));
+  await front(page).getByText(t('authorisation:scope_.picked'), { exact: true }).click();
+  const from = front(page).getByLabel(t('images:pickFrom'));
+  await from.getByRole('searchbox').fill('shop/web:1.0');
+  await expect(from.getByRole('checkbox')).toHaveCount(1);
+  await from.getByRole('checkbox').check();
+  await press(front(page), t('authorisation:authoriseNow'));
+  await said(page, t('authorisation:authorised', { count: 1, refused: 0 }));
+  await closed(page);
+  await expect(card(page, t('authorisation:card.left'))).toHaveText('0');
+  await expect(page.getByText(t('authorisation:usedUp'))).toBeVisible();
+  const entry = rows(page).first();
+  for (const text of ['shop/web:1.0', '+1', 'admin', t('authorisation:cause.person')])
+    await expect(entry).toContainText(text);
+}
+
+/** A quota below what is used is refused; a larger one lets others in, of one kind and at once scanned. */
+async function enlarged(page: Page, t: Words): Promise<void> {
+  await pressAbove(page, t('authorisation:settings'));
+  await front(page).locator('#quota').fill('0');
+  await press(front(page), t('texts:save'));
+  await refused(page, '1');
+  await front(page).locator('#quota').fill('100');
+  await front(page).locator('#automatic').click();
+  await press(front(page), t('texts:save'));
+  await closed(page);
+  await pressAbove(page, t('authorisation:authorise'));
+  await front(page).getByText(t('authorisation:scope_.kinds'), { exact: true }).click();
+  await choose(page, front(page).locator('#kinds'), t('texts:imageKind.local'));
+  await front(page).locator('#scan').check();
+  await press(front(page), t('authorisation:authoriseNow'));
+  await closed(page);
+  await open(page, '/images/local?authorised=false');
+  await expect(rows(page)).toHaveCount(0);
+  await open(page, '/images/local?authorised=true');
+  await expect(rows(page, 'shop/web:1.0')).toHaveCount(1);
+}
+
+async function withdrawn(page: Page, t: Words): Promise<void> {
+  await open(page, '/authorisation');
+  await pressAbove(page, t('authorisation:withdraw'));
+  await press(front(page), t('authorisation:withdrawNow'));
+  await expect(front(page).getByText(t('texts:required'))).toBeVisible();
+  await front(page).getByText(t('authorisation:scope_.all'), { exact: true }).click();
+  await press(front(page), t('authorisation:withdrawNow'));
+  await closed(page);
+  await expect(card(page, t('authorisation:card.used'))).toHaveText('0');
+  await expect(rows(page).first()).toContainText('−1');
+  await pressAbove(page, t('authorisation:settings'));
+  await front(page).locator('#enabled').click();
+  await front(page).locator('#quota').fill('');
+  await press(front(page), t('texts:save'));
+  await closed(page);
+  await expect(page.getByText(t('authorisation:isOff'))).toBeVisible();
+}
+
+for (const language of LANGUAGES) {
+  test(`schedules, ${language}`, async ({ page }) => {
+    test.setTimeout(180_000);
+    const t = words(language);
+    const names = [`days ${language}`, `cron ${language}`, `picked ${language}`];
+    const [first = '', second = '', third = ''] = names;
+    await signIn(page, language);
+    await test.step('every few days', () => days(page, t, first));
+    await test.step('cron', () => cron(page, t, second));
+    await test.step('picked', () => picked(page, t, third));
+    await test.step('end', () => ended(page, t, names, language));
+  });
+
+  test(`authorisation, ${language}`, async ({ page }) => {
+    test.setTimeout(120_000);
+    const t = words(language);
+    await signIn(page, language);
+    await test.step('limit', () => limited(page, t));
+    await test.step('authorise', () => granted(page, t));
+    await test.step('enlarge', () => enlarged(page, t));
+    await test.step('withdraw', () => withdrawn(page, t));
+  });
+}
