@@ -74,6 +74,7 @@ pub struct Image {
     env: Vec<String>,
     labels: BTreeMap<String, String>,
     user: Option<String>,
+    author: Option<String>,
     empty_history: Vec<(usize, String)>,
     docker_types: bool,
 }
@@ -91,6 +92,7 @@ impl Image {
             env: vec!["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned()],
             labels: BTreeMap::new(),
             user: None,
+            author: None,
             empty_history: Vec::new(),
             docker_types: false,
         }
@@ -139,6 +141,12 @@ impl Image {
         self
     }
 
+    /// Says who made the image.
+    pub fn author(mut self, author: &str) -> Self {
+        self.author = Some(author.to_owned());
+        self
+    }
+
     /// Adds a history entry that made no layer (`ENV`, `CMD`) at this place between the layers.
     pub fn instruction(mut self, created_by: &str) -> Self {
         self.empty_history.push((self.layers.len(), created_by.to_owned()));
@@ -184,6 +192,9 @@ impl Image {
         let object = config.as_object_mut().unwrap();
         if let Some(variant) = &self.variant {
             object.insert("variant".to_owned(), json!(variant));
+        }
+        if let Some(author) = &self.author {
+            object.insert("author".to_owned(), json!(author));
         }
         if let Some(user) = &self.user {
             let settings = object.get_mut("config").and_then(Value::as_object_mut).unwrap();

@@ -4,6 +4,7 @@
 
 pub(crate) mod debian;
 mod golang;
+pub mod hostile;
 mod java;
 mod node;
 pub mod planted;
