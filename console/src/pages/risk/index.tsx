@@ -16,7 +16,7 @@ import { KINDS } from '@/parts/images/filters';
 import { PageHead } from '@/parts/PageHead';
 import { Again, Missing } from '@/parts/Refused';
 import { SeverityTag } from '@/parts/Severity';
-import { Copy, Count, Time } from '@/parts/Values';
+import { Copy, Count, Time, Words } from '@/parts/Values';
 import { RiskImages } from './RiskImages';
 import './style.css';
 
@@ -48,11 +48,11 @@ function Shown({ kind, rule }: { kind: Kind; rule: string }) {
       <PageHead
         title={
           <>
-            <bdi className="wrap">{rule}</bdi>
+            <Words of={rule} />
             <Copy text={rule} name={t('rule')} />
           </>
         }
-        about={risk && <bdi className="wrap">{inLanguage(risk.title, i18n.language)}</bdi>}
+        about={risk && <Words of={inLanguage(risk.title, i18n.language)} />}
         actions={
           mayDecide && (
             <Button type="primary" disabled={!risk} onClick={() => setDeciding(true)}>
