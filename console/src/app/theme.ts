@@ -35,6 +35,8 @@ export function tokens(dark: boolean): ThemeConfig {
       colorPrimary: dark ? '#2aa3bd' : '#0f6e84',
       colorInfo: dark ? '#2aa3bd' : '#0f6e84',
       colorLink: dark ? '#4fbdd4' : '#0b6478',
+      colorPrimaryText: dark ? '#4fbdd4' : '#0b6478',
+      colorPrimaryTextHover: dark ? '#8fd8e8' : '#0f6e84',
       colorError: dark ? '#ff7a85' : '#b4142b',
       ...(dark ? {} : FAINT),
       colorPrimaryBg: dark ? '#11262d' : '#e3f1f4',
