@@ -24,6 +24,8 @@ export type Estate = {
   password: string;
   /** The certificate to trust. */
   authority: string;
+  /** The archive of an image whose names are hostile. */
+  hostile: string;
 };
 
 /** The first lines that a program prints, until one that is wanted. */

@@ -4,6 +4,7 @@ import enUS from 'antd/es/locale/en_US';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { isolated } from '@/parts/visible';
 
 /** The languages there are. */
 export const LANGUAGES = ['en', 'zh'] as const;
@@ -52,6 +53,9 @@ export async function speak(language: Language): Promise<void> {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
 }
 
+/** What is put into sentences is somebody's name: React keeps it from being markup, this from turning the sentence. */
+export const INTERPOLATION = { escapeValue: true, escape: isolated };
+
 /** Begins with the language that is preferred. */
 export async function begin(): Promise<void> {
   await i18next.use(initReactI18next).init({
@@ -60,7 +64,7 @@ export async function begin(): Promise<void> {
     defaultNS: 'texts',
     fallbackNS: 'texts',
     resources: {},
-    interpolation: { escapeValue: false },
+    interpolation: INTERPOLATION,
     returnNull: false,
   });
   await speak(preferred());

@@ -16,6 +16,14 @@ const SHARED: ThemeConfig['token'] = {
   wireframe: false,
 };
 
+/** What antd makes of these colours for grounds and edges in light is muddy. */
+const FAINT: ThemeConfig['token'] = {
+  colorErrorBg: '#fdf2f3',
+  colorErrorBorder: '#e3a5ad',
+  colorInfoBg: '#eef6f8',
+  colorInfoBorder: '#a9cfd8',
+};
+
 /** The tokens of a look. */
 export function tokens(dark: boolean): ThemeConfig {
   return {
@@ -27,8 +35,10 @@ export function tokens(dark: boolean): ThemeConfig {
       colorPrimary: dark ? '#2aa3bd' : '#0f6e84',
       colorInfo: dark ? '#2aa3bd' : '#0f6e84',
       colorLink: dark ? '#4fbdd4' : '#0b6478',
+      colorPrimaryText: dark ? '#4fbdd4' : '#0b6478',
+      colorPrimaryTextHover: dark ? '#8fd8e8' : '#0f6e84',
       colorError: dark ? '#ff7a85' : '#b4142b',
-      ...(dark ? {} : { colorErrorBg: '#fdf2f3', colorErrorBorder: '#e3a5ad' }),
+      ...(dark ? {} : FAINT),
       colorPrimaryBg: dark ? '#11262d' : '#e3f1f4',
       colorBgLayout: dark ? '#0e1418' : '#f4f6f8',
       ...(dark ? { colorBgContainer: '#151d22', colorBgElevated: '#1b252b' } : {}),

@@ -4,6 +4,7 @@ import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '@/api/client';
 import { inLanguage } from '@/i18n';
+import { Words } from '@/parts/Values';
 
 /** What a refusal says, in the language that is spoken. */
 export function useWords(): (error: unknown) => { title: string; detail?: string } {
@@ -26,7 +27,7 @@ export function Again({ error, again }: { error: unknown; again?: () => unknown 
       type="error"
       showIcon
       title={words.title}
-      description={words.detail && <span className="wrap">{words.detail}</span>}
+      description={words.detail && <Words of={words.detail} />}
       action={again && <Button onClick={() => void again()}>{t('tryAgain')}</Button>}
     />
   );

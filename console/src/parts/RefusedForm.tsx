@@ -1,6 +1,7 @@
 // Why what a form sent was refused, in the form.
 import { Alert } from 'antd';
 import { useEffect, useRef } from 'react';
+import { Words } from '@/parts/Values';
 import { useWords } from './Refused';
 
 /** Brings what has just appeared into sight. */
@@ -21,7 +22,7 @@ export function RefusedForm({ error }: { error: unknown }) {
 function Refused({ error }: { error: unknown }) {
   const { title, detail } = useWords()(error);
   const element = useSeen<HTMLDivElement>();
-  const description = detail && <span className="wrap">{detail}</span>;
+  const description = detail && <Words of={detail} />;
   return (
     <div ref={element} className="form-alert">
       <Alert type="error" showIcon role="alert" title={title} description={description} />

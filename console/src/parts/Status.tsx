@@ -12,6 +12,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { inLanguage } from '@/i18n';
+import { Code } from '@/parts/Values';
 
 type ImageStatus = Schemas['ImageStatus'];
 type TaskStatus = Schemas['TaskStatus'];
@@ -73,7 +74,7 @@ export function Why({ failure }: { failure: Failure }) {
       {failure.message && (
         <details>
           <summary>{t('told')}</summary>
-          <code className="wrap">{failure.message}</code>
+          <Code of={failure.message} />
         </details>
       )}
     </div>

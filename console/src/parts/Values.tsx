@@ -3,6 +3,7 @@ import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visible } from './visible';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000_000],
@@ -101,12 +102,14 @@ export function Digest({ of, whole }: { of: string | null | undefined; whole?: b
   );
 }
 
-/** Text of an image: shown as it is, whatever it holds, in its own direction, cut off where room ends. */
+/** A name that a stranger gave, on one line that is cut off where room ends; all of it is on the pointer. */
 export function Name({ of, strong }: { of: string | null | undefined; strong?: boolean }) {
   if (!of) return <span className="quiet">—</span>;
   return (
-    <Tooltip title={<bdi className="wrap">{of}</bdi>} mouseEnterDelay={0.5}>
-      <bdi className={strong ? 'name name-strong' : 'name'}>{of}</bdi>
+    <Tooltip title={<Words of={of} />} mouseEnterDelay={0.5}>
+      <bdi dir="ltr" className={strong ? 'name name-strong' : 'name'}>
+        {visible(of)}
+      </bdi>
     </Tooltip>
   );
 }
@@ -115,11 +118,25 @@ export function Name({ of, strong }: { of: string | null | undefined; strong?: b
 export function ImageName({ of }: { of: string }) {
   const slash = of.lastIndexOf('/') + 1;
   return (
-    <Tooltip title={<bdi className="wrap">{of}</bdi>} mouseEnterDelay={0.5}>
-      <bdi className="whole-name">
-        {slash > 0 && <span className="name-start">{of.slice(0, slash)}</span>}
-        <span className="name-end">{of.slice(slash)}</span>
+    <Tooltip title={<Words of={of} />} mouseEnterDelay={0.5}>
+      <bdi dir="ltr" className="whole-name">
+        {slash > 0 && <span className="name-start">{visible(of.slice(0, slash))}</span>}
+        <span className="name-end">{visible(of.slice(slash))}</span>
       </bdi>
     </Tooltip>
+  );
+}
+
+/** What a stranger wrote, whole, in the direction it is written in; it does not turn what stands beside it. */
+export function Words({ of, quiet }: { of: string | null | undefined; quiet?: boolean }) {
+  return <bdi className={quiet ? 'wrap quiet' : 'wrap'}>{visible(of ?? '')}</bdi>;
+}
+
+/** Commands and paths, whole: their parts stay in order whatever they are called. */
+export function Code({ of, className = 'wrap' }: { of: string | null | undefined; className?: string }) {
+  return (
+    <bdi dir="ltr">
+      <code className={className}>{visible(of ?? '')}</code>
+    </bdi>
   );
 }

@@ -1,6 +1,7 @@
 // The projects by their names.
 import { useQuery } from '@tanstack/react-query';
 import { api, data, type Schemas } from '@/api/client';
+import { visible } from './visible';
 
 /** So many are known by name; the others are shown by their number. */
 const MOST = 200;
@@ -22,5 +23,5 @@ export function nameOf(projects: Schemas['Project'][], id: number): string {
 
 /** The projects as a drop-down offers them. */
 export function optionsOf(projects: Schemas['Project'][]): { value: number; label: string }[] {
-  return projects.map(({ id, name }) => ({ value: id, label: name }));
+  return projects.map(({ id, name }) => ({ value: id, label: visible(name) }));
 }

@@ -74,6 +74,7 @@ pub struct Image {
     env: Vec<String>,
     labels: BTreeMap<String, String>,
     user: Option<String>,
+    author: Option<String>,
     empty_history: Vec<(usize, String)>,
     docker_types: bool,
     created: String,
@@ -92,6 +93,7 @@ impl Image {
             env: vec!["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned()],
             labels: BTreeMap::new(),
             user: None,
+            author: None,
             empty_history: Vec::new(),
             docker_types: false,
             created: CREATED.to_owned(),
@@ -138,6 +140,12 @@ impl Image {
     /// Sets the user the image runs as.
     pub fn user(mut self, user: &str) -> Self {
         self.user = Some(user.to_owned());
+        self
+    }
+
+    /// Says who made the image.
+    pub fn author(mut self, author: &str) -> Self {
+        self.author = Some(author.to_owned());
         self
     }
 
@@ -192,6 +200,9 @@ impl Image {
         let object = config.as_object_mut().unwrap();
         if let Some(variant) = &self.variant {
             object.insert("variant".to_owned(), json!(variant));
+        }
+        if let Some(author) = &self.author {
+            object.insert("author".to_owned(), json!(author));
         }
         if let Some(user) = &self.user {
             let settings = object.get_mut("config").and_then(Value::as_object_mut).unwrap();

@@ -5,6 +5,7 @@
 pub mod company;
 pub(crate) mod debian;
 mod golang;
+pub mod hostile;
 mod java;
 mod node;
 pub mod planted;

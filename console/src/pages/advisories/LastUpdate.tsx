@@ -2,7 +2,7 @@
 import { Alert, Descriptions, Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '@/i18n';
-import { Bytes, Time } from '@/parts/Values';
+import { Bytes, Code, Time, Words } from '@/parts/Values';
 import { type Advisories, isBusy } from './useAdvisories';
 
 /** The facts, and above them what asks for attention. */
@@ -55,14 +55,14 @@ function Failed({ advisories: { last } }: { advisories: Advisories }) {
       description={
         <>
           {last.advice && <p className="advisory-why">{inLanguage(last.advice, i18n.language)}</p>}
-          {last.message && <code className="wrap">{last.message}</code>}
+          {last.message && <Code of={last.message} />}
           {last.failures.length > 0 && (
             <details>
               <summary>{t('which')}</summary>
               <ul>
                 {last.failures.map(({ archive, why }) => (
                   <li key={archive}>
-                    <bdi>{archive}</bdi>: <span className="wrap">{why}</span>
+                    <Words of={archive} />: <Words of={why} />
                   </li>
                 ))}
               </ul>

@@ -9,7 +9,8 @@ import { Period } from '@/parts/Period';
 import { SearchBox } from '@/parts/SearchBox';
 import type { Column } from '@/parts/table/columns';
 import { QueryTable } from '@/parts/table/QueryTable';
-import { Name, Time } from '@/parts/Values';
+import { Name, Time, Words } from '@/parts/Values';
+import { visible } from '@/parts/visible';
 import { ACTIONS } from './actions';
 import './style.css';
 
@@ -121,16 +122,16 @@ function Whole({ entry }: { entry: Entry }) {
   const { t } = useTranslation('audit');
   const items = [
     { key: 'at', label: t('at'), children: <Time at={entry.at} whole /> },
-    { key: 'actor', label: t('actor'), children: <bdi className="wrap">{entry.actor || '—'}</bdi> },
+    { key: 'actor', label: t('actor'), children: <Words of={entry.actor || '—'} /> },
     { key: 'code', label: t('code'), children: <code>{entry.action}</code> },
-    { key: 'object', label: t('object'), children: <bdi className="wrap">{entry.object || '—'}</bdi> },
+    { key: 'object', label: t('object'), children: <Words of={entry.object || '—'} /> },
     { key: 'address', label: t('address'), children: entry.address || '—' },
   ];
   return (
     <>
       <Descriptions size="small" column={1} items={items} />
       <h2 className="audit-detail">{t('detail')}</h2>
-      <pre className="audit-json wrap">{JSON.stringify(entry.detail, undefined, 2)}</pre>
+      <pre className="audit-json wrap">{visible(JSON.stringify(entry.detail, undefined, 2))}</pre>
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { Descriptions } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { Words } from '@/parts/Values';
 
 type Stated = { of: Schemas['AuthorisationRule'] | null | undefined; quota: number | null | undefined };
 
@@ -17,7 +18,7 @@ export function Rule({ of, quota }: Stated) {
         {
           key: 'names',
           label: t('names'),
-          children: of.names?.length ? <bdi className="wrap">{of.names.join(', ')}</bdi> : t('anyName'),
+          children: of.names?.length ? <Words of={of.names.join(', ')} /> : t('anyName'),
         },
         { key: 'daily', label: t('daily'), children: of.daily ? number.format(of.daily) : t('unlimited') },
       ]

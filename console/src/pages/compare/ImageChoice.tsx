@@ -4,6 +4,7 @@ import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
+import { visible } from '@/parts/visible';
 
 const MOST = 30;
 
@@ -43,7 +44,7 @@ export function ImageChoice({ name, chosen, choose }: Choice) {
       notFoundContent={isFetching ? t('searching') : t('noImage')}
       options={shown.map(({ id, name: label, platform }) => ({
         value: id,
-        label: <bdi title={label}>{[label, platform].filter(Boolean).join(' · ')}</bdi>,
+        label: <bdi title={label}>{visible([label, platform].filter(Boolean).join(' · '))}</bdi>,
       }))}
       onChange={(id?: number) => {
         setSearch('');

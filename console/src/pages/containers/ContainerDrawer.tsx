@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
 import { Again } from '@/parts/Refused';
-import { Digest, Name, Time } from '@/parts/Values';
+import { Code, Digest, Name, Time, Words } from '@/parts/Values';
 import { type Container, ImageOf, podOf, RiskOf } from './columns';
 import { State } from './State';
 
@@ -41,9 +41,9 @@ function Facts({ container }: { container: Container }) {
     ['state', <State key="" of={container.state} exit={container.exit_code} />],
     ['image', <ImageOf key="" container={container} />],
     ['risk', <RiskOf key="" container={container} />],
-    ['command', container.command.length > 0 && <code className="wrap">{container.command.join(' ')}</code>],
-    ['pod', podOf(container) && <bdi className="wrap">{podOf(container)}</bdi>],
-    ['addresses', container.addresses.length > 0 && <bdi className="wrap">{container.addresses.join(', ')}</bdi>],
+    ['command', container.command.length > 0 && <Code of={container.command.join(' ')} />],
+    ['pod', podOf(container) && <Words of={podOf(container)} />],
+    ['addresses', container.addresses.length > 0 && <Words of={container.addresses.join(', ')} />],
     ['host', <Name key="" of={container.host} />],
     ['engine', [container.engine, container.namespace].filter(Boolean).join(' · ')],
     ['created', <Time key="" at={container.created} whole />],

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
 import { Again } from '@/parts/Refused';
-import { Count, Digest, Time } from '@/parts/Values';
+import { Code, Count, Digest, Time, Words } from '@/parts/Values';
 import { ChangeDecision } from './ChangeDecision';
 import { RevokeDecision } from './RevokeDecision';
 import { State, Until, useScope } from './words';
@@ -63,7 +63,7 @@ function Facts({ detail: { decision, images, findings } }: { detail: Detail }) {
   const { t } = useTranslation('decisionlist');
   const scope = useScope();
   const { subject } = decision;
-  const code = (text: string | undefined) => text && <code className="wrap">{text}</code>;
+  const code = (text: string | undefined) => text && <Code of={text} />;
   const rule = subject.rule && (
     <Link to={`/risks/${subject.kind}/${encodeURIComponent(subject.rule)}` as '/'}>{code(subject.rule)}</Link>
   );
@@ -77,12 +77,12 @@ function Facts({ detail: { decision, images, findings } }: { detail: Detail }) {
     ...(subject.fingerprint
       ? [{ key: 'fingerprint', label: t('field.fingerprint'), children: <Digest of={subject.fingerprint} /> }]
       : []),
-    { key: 'scope', label: t('scope'), children: <bdi className="wrap">{scope(decision)}</bdi> },
+    { key: 'scope', label: t('scope'), children: <Words of={scope(decision)} /> },
     { key: 'until', label: t('until'), children: <Until of={decision} /> },
     { key: 'findings', label: t('covers'), children: <Covers images={images} findings={findings} /> },
-    { key: 'by', label: t('by'), children: <bdi className="wrap">{decision.created_by}</bdi> },
+    { key: 'by', label: t('by'), children: <Words of={decision.created_by} /> },
     { key: 'created', label: t('created'), children: <Time at={decision.created} whole /> },
-    { key: 'remark', label: t('remark'), children: <bdi className="wrap">{decision.remark || '—'}</bdi> },
+    { key: 'remark', label: t('remark'), children: <Words of={decision.remark || '—'} /> },
   ];
   return <Descriptions size="small" column={1} items={items} className="decision-facts" />;
 }
@@ -111,9 +111,9 @@ function History({ events }: { events: Schemas['DecisionEvent'][] }) {
             <>
               <div>
                 <strong>{t(`happened.${event.action}`, { defaultValue: event.action })}</strong>{' '}
-                <bdi>{event.actor}</bdi> <Time at={event.at} whole />
+                <Words of={event.actor} /> <Time at={event.at} whole />
               </div>
-              {event.remark && <bdi className="quiet wrap">{event.remark}</bdi>}
+              {event.remark && <Words of={event.remark} quiet />}
             </>
           ),
         }))}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { Status } from '@/parts/Status';
 import type { Column } from '@/parts/table/columns';
-import { Bytes, Count, Name, Time } from '@/parts/Values';
+import { Bytes, Count, Name, Time, Words } from '@/parts/Values';
 
 type Export = Schemas['Export'];
 
@@ -70,7 +70,7 @@ function State({ row }: { row: Export }) {
   if (row.state !== 'failed') return <Status of={row.state} percent={row.progress} />;
   const why = row.message ?? (row.failure ? t(`failure.${row.failure}`) : undefined);
   return (
-    <Tooltip title={why && <span className="wrap">{why}</span>}>
+    <Tooltip title={why && <Words of={why} />}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: why it failed is read with the keyboard, too */}
       <span tabIndex={0}>
         <Status of="failed" />

@@ -3,7 +3,7 @@ import { Descriptions, type DescriptionsProps } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKindTitle } from '@/parts/sync/registries';
-import { Count, Time } from '@/parts/Values';
+import { Count, Time, Words } from '@/parts/Values';
 import type { Registry } from './columns';
 import { Health } from './Health';
 
@@ -11,7 +11,7 @@ import { Health } from './Health';
 const LINES = ['api_address', 'region', 'instance', 'namespace', 'role', 'external_id', 'username'] as const;
 
 const several = (words: string[] | undefined) =>
-  words && words.length > 0 ? <bdi className="wrap">{words.join(', ')}</bdi> : undefined;
+  words && words.length > 0 ? <Words of={words.join(', ')} /> : undefined;
 
 /** The facts, in the order of the form. */
 export function Facts({ registry }: { registry: Registry }) {
@@ -24,7 +24,7 @@ export function Facts({ registry }: { registry: Registry }) {
   const facts: [string, ReactNode][] = [
     [t('column.kind'), kindTitle(registry.kind)],
     [t('column.health'), <Health key="" registry={registry} />],
-    [t('column.address'), settings.address && <bdi className="wrap">{settings.address}</bdi>],
+    [t('column.address'), settings.address && <Words of={settings.address} />],
     ...LINES.map((field): [string, ReactNode] => [t(`field.${field}`), settings[field]]),
     [t('passwordKept'), yes(registry.has_password)],
     [t('checkCertificate'), yes(!settings.accept_any_certificate)],

@@ -4,6 +4,7 @@ import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
 import { inLanguage } from '@/i18n';
+import { optionsOf } from '@/parts/projects';
 import { useKinds, useKindTitle } from '@/parts/sync/registries';
 import type { Registry } from './columns';
 import { Marked } from './Marked';
@@ -45,10 +46,7 @@ export function NameFields({ changing }: { changing: boolean }) {
         </Form.Item>
         {!changing && several && (
           <Form.Item name="project_id" label={t('project')} extra={t('projectHelp')}>
-            <Select
-              allowClear
-              options={projects?.items.map((project) => ({ value: project.id, label: project.name }))}
-            />
+            <Select allowClear options={projects && optionsOf(projects.items)} />
           </Form.Item>
         )}
       </div>

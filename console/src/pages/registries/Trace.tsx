@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { inLanguage } from '@/i18n';
 import { useSeen } from '@/parts/RefusedForm';
+import { visible } from '@/parts/visible';
 
 type Step = Schemas['ConnectionStep'];
 
@@ -60,7 +61,7 @@ function Gone({ step }: { step: Step }) {
       <span className="quiet number">{t('milliseconds', { count: step.milliseconds })}</span>
       {step.failure && <strong className="status-bad">{t(`failure.${step.failure}`)}</strong>}
       {step.advice && <p className="trace-advice">{inLanguage(step.advice, i18n.language)}</p>}
-      {step.told && <bdi className="trace-told wrap">{step.told}</bdi>}
+      {step.told && <bdi className="trace-told wrap">{visible(step.told)}</bdi>}
     </li>
   );
 }

@@ -15,7 +15,7 @@ import { SeverityTag } from '@/parts/Severity';
 import type { Column } from '@/parts/table/columns';
 import { QueryTable } from '@/parts/table/QueryTable';
 import { useSelection } from '@/parts/table/selection';
-import { ImageName, Name, Time } from '@/parts/Values';
+import { ImageName, Name, Time, Words } from '@/parts/Values';
 
 type Kind = Schemas['FindingKind'];
 type Row = Schemas['RiskImage'];
@@ -177,9 +177,11 @@ function Places({ places }: { places: Place[] }) {
     <ul className="places">
       {places.map((place) => (
         <li key={place.fingerprint}>
-          <strong className="wrap">{[place.package, place.version].filter(Boolean).join(' ')}</strong>
+          <strong>
+            <Words of={[place.package, place.version].filter(Boolean).join(' ')} />
+          </strong>
           {place.fixed_version && <span>{t('fixedIn', { version: place.fixed_version })}</span>}
-          <bdi className="wrap quiet">{place.path}</bdi>
+          <Words of={place.path} quiet />
           <State place={place} />
         </li>
       ))}

@@ -17,7 +17,7 @@ import { Missing } from '@/parts/Missing';
 import { PageHead } from '@/parts/PageHead';
 import { Again } from '@/parts/Refused';
 import { SeverityTag } from '@/parts/Severity';
-import { Copy, Count, Time } from '@/parts/Values';
+import { Copy, Count, Time, Words } from '@/parts/Values';
 import { RiskImages } from './RiskImages';
 import './style.css';
 
@@ -49,11 +49,11 @@ function Shown({ kind, rule }: { kind: Kind; rule: string }) {
       <PageHead
         title={
           <>
-            <bdi className="wrap">{rule}</bdi>
+            <Words of={rule} />
             <Copy text={rule} name={t('rule')} />
           </>
         }
-        about={risk && <bdi className="wrap">{inLanguage(risk.title, i18n.language)}</bdi>}
+        about={risk && <Words of={inLanguage(risk.title, i18n.language)} />}
         actions={
           mayDecide && (
             <Button type="primary" disabled={!risk} onClick={() => setDeciding(true)}>

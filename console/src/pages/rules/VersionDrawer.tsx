@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
 import { Again } from '@/parts/Refused';
+import { Words } from '@/parts/Values';
 import { difference } from './diff';
 import type { Kind } from './kinds';
 
@@ -61,7 +62,7 @@ function Difference({ kind, version }: { kind: Kind; version: number }) {
             <span aria-hidden>{SIGNS[change]}</span>
             {change !== 'same' && <span className="line-word">{t(`line.${change}`)}</span>}
           </span>
-          <bdi>{text || ' '}</bdi>
+          <Words of={text || ' '} />
         </div>
       ))}
     </pre>

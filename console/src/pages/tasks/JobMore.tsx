@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { inLanguage } from '@/i18n';
+import { Code, Words } from '@/parts/Values';
 
 type Job = Schemas['TaskJob'];
 
@@ -20,7 +21,7 @@ export function JobMore({ job }: { job: Job }) {
       {job.advice && <p>{inLanguage(job.advice, i18n.language)}</p>}
       {job.message && (
         <p>
-          {t('told')}: <code className="wrap">{job.message}</code>
+          {t('told')}: <Code of={job.message} />
         </p>
       )}
       {listing && (
@@ -40,7 +41,7 @@ export function JobMore({ job }: { job: Job }) {
         <ul>
           {failures.map(([repository, why]) => (
             <li key={repository}>
-              <bdi className="wrap">{repository}</bdi>: <span className="wrap">{why}</span>
+              <Words of={repository} />: <Words of={why} />
             </li>
           ))}
         </ul>

@@ -7,7 +7,7 @@ import { useMay } from '@/app/session';
 import { Duration } from '@/parts/Duration';
 import { Again } from '@/parts/Refused';
 import { Status } from '@/parts/Status';
-import { Count, Time } from '@/parts/Values';
+import { Count, Time, Words } from '@/parts/Values';
 import { TaskActions } from './actions';
 import { Rate, TaskName } from './columns';
 import type { Task, Wanted } from './filters';
@@ -63,7 +63,7 @@ function Facts({ task }: { task: Task }) {
     { key: 'progress', label: t('progress'), children: <TaskProgress task={task} /> },
     { key: 'risky', label: t('risky'), children: <Count of={task.risky} /> },
     { key: 'cause', label: t('causeTitle'), children: t(`cause.${task.cause}`, { defaultValue: task.cause }) },
-    { key: 'by', label: t('by'), children: <bdi>{task.created_by || t('server')}</bdi> },
+    { key: 'by', label: t('by'), children: <Words of={task.created_by || t('server')} /> },
     { key: 'created', label: t('created'), children: <Time at={task.created} whole /> },
     { key: 'finished', label: t('finished'), children: <Time at={task.finished} whole /> },
     { key: 'took', label: t('took'), children: <Duration of={took} /> },

@@ -4,7 +4,7 @@ import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { inLanguage } from '@/i18n';
-import { Name } from '@/parts/Values';
+import { Name, Words } from '@/parts/Values';
 import './style.css';
 
 type Event = Schemas['Event'];
@@ -54,7 +54,7 @@ export function EventSubject({ event }: { event: Event }) {
   const path = `/risks/vulnerabilities/${encodeURIComponent(event.subject)}`;
   return (
     <Link to={path as '/'}>
-      <bdi>{event.subject}</bdi>
+      <Words of={event.subject} />
     </Link>
   );
 }

@@ -1,6 +1,8 @@
 // Facts of a thing, each with its name.
 import { createContext, type ReactNode, useContext } from 'react';
+import { visible } from '@/parts/visible';
 import './style.css';
+import { Code } from '@/parts/Values';
 
 export type Fact = { key: string; title: string; value: ReactNode; wide?: boolean };
 
@@ -43,9 +45,7 @@ export function Lines({ of }: { of: string[] }) {
     <ul className="lines">
       {of.map((line, at) => (
         <li key={at}>
-          <bdi>
-            <code className="wrap">{line}</code>
-          </bdi>
+          <Code of={line} />
         </li>
       ))}
     </ul>
@@ -55,6 +55,10 @@ export function Lines({ of }: { of: string[] }) {
 /** A text with `code` in it. */
 export function Prose({ of }: { of: string }) {
   return (
-    <p className="prose">{of.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}</p>
+    <p className="prose">
+      {visible(of)
+        .split('`')
+        .map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
+    </p>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { inLanguage } from '@/i18n';
 import { SeverityTag } from '@/parts/Severity';
-import { Bytes, Digest, Name, Time } from '@/parts/Values';
+import { Bytes, Code, Digest, Name, Time, Words } from '@/parts/Values';
 import { Block, type Fact, Facts, Lines, Prose } from './Facts';
 import { percent, Unfixed } from './findingColumns';
 import { References } from './links';
@@ -13,7 +13,7 @@ import { References } from './links';
 type Detail = Schemas['ImageFindingDetail'];
 type Finding = Schemas['Finding'];
 type Of<Kind extends Finding['kind']> = Extract<Finding, { kind: Kind }>;
-type Words = { description: string; advice: string; evidence?: ReactNode; paths: string[]; references: string[] };
+type Told = { description: string; advice: string; evidence?: ReactNode; paths: string[]; references: string[] };
 
 /** The body. */
 export function FindingBody({ detail }: { detail: Detail }) {
@@ -48,7 +48,7 @@ export function FindingBody({ detail }: { detail: Detail }) {
               {t('layerNumber', { number: row.layer + 1 })} <Digest of={finding.layer} />
             </div>
           )}
-          {detail.instruction && <code className="code wrap">{detail.instruction}</code>}
+          {detail.instruction && <Code of={detail.instruction} className="code wrap" />}
         </Block>
       )}
       {words.references.length > 0 && (
@@ -61,9 +61,9 @@ export function FindingBody({ detail }: { detail: Detail }) {
 }
 
 /** The words of a finding, whatever its kind. */
-function wordsOf(finding: Finding, language: string): Words {
+function wordsOf(finding: Finding, language: string): Told {
   const advice = inLanguage(finding.advice, language);
-  const code = (text: string) => text && <code className="code wrap">{text}</code>;
+  const code = (text: string) => text && <Code of={text} className="code wrap" />;
   if (finding.kind === 'vulnerabilities') {
     const references = finding.references.map(({ url }) => url);
     const { description, paths } = finding;
@@ -101,9 +101,13 @@ function Expected({ finding }: { finding: Of<'baseline'> }) {
   return (
     <dl className="expected">
       <dt>{t('actual')}</dt>
-      <dd className="wrap tone-high">{text(finding.actual)}</dd>
+      <dd className="tone-high">
+        <Words of={text(finding.actual)} />
+      </dd>
       <dt>{t('expected')}</dt>
-      <dd className="wrap tone-good">{text(finding.expected)}</dd>
+      <dd className="tone-good">
+        <Words of={text(finding.expected)} />
+      </dd>
     </dl>
   );
 }
@@ -185,7 +189,7 @@ function useVulnerabilityFacts(finding: Finding): Fact[] {
     },
     { key: 'cwes', title: 'CWE', value: finding.cwes.join(', ') },
     { key: 'advisories', title: t('records'), value: finding.advisories.join(', '), wide: true },
-    { key: 'purl', title: t('purl'), value: <code className="wrap">{finding.purl}</code>, wide: true },
+    { key: 'purl', title: t('purl'), value: <Code of={finding.purl} />, wide: true },
     {
       key: 'kev',
       title: t('kev'),
@@ -193,7 +197,9 @@ function useVulnerabilityFacts(finding: Finding): Fact[] {
         <>
           {t('kevSince', { added: kev.date_added, due: kev.due_date })}
           {kev.ransomware && ` · ${t('ransomware')}`}
-          <div className="wrap">{kev.required_action}</div>
+          <div>
+            <Words of={kev.required_action} />
+          </div>
         </>
       ),
       wide: true,
@@ -227,7 +233,7 @@ function Ratings({ finding }: { finding: Of<'vulnerabilities'> }) {
           {
             key: 'vector',
             title: t('vector'),
-            render: (_, { vector }) => <code className="wrap">{vector ?? '—'}</code>,
+            render: (_, { vector }) => <Code of={vector ?? '—'} />,
           },
         ]}
       />

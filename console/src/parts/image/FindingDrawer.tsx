@@ -9,7 +9,7 @@ import { inLanguage } from '@/i18n';
 import { DecisionDialog } from '@/parts/decisions/DecisionDialog';
 import { Again, useWords } from '@/parts/Refused';
 import { SeverityTag } from '@/parts/Severity';
-import { Name, Time } from '@/parts/Values';
+import { Name, Time, Words } from '@/parts/Values';
 import { Block } from './Facts';
 import { FindingBody } from './FindingBody';
 import { Exploited } from './findingColumns';
@@ -63,7 +63,7 @@ function Whole({ image, detail }: { image: ImageDetail; detail: Detail }) {
     <div className="finding">
       <div className="image-marks">
         <RiskLink kind={row.kind} rule={row.rule}>
-          <bdi className="wrap">{row.rule}</bdi>
+          <Words of={row.rule} />
         </RiskLink>
         {row.aliases.map((alias) => (
           <Tag key={alias}>{alias}</Tag>
@@ -82,7 +82,11 @@ function Whole({ image, detail }: { image: ImageDetail; detail: Detail }) {
               <li key={`${event.at} ${event.action}`}>
                 <Time at={event.at} whole /> · {t(`event.${event.action}`, { defaultValue: event.action })} ·{' '}
                 {event.actor || t('byTime')}
-                {event.remark && <div className="quiet wrap">{event.remark}</div>}
+                {event.remark && (
+                  <div>
+                    <Words of={event.remark} quiet />
+                  </div>
+                )}
               </li>
             ))}
           </ul>
@@ -169,7 +173,7 @@ function Handled({ row }: { row: ImageFinding }) {
       title={t(`suppressed.${status}`)}
       description={
         <>
-          <div className="wrap">{reason}</div>
+          <Words of={reason} />
           <div className="quiet">{[source, until && t('untilDay', { day: until })].filter(Boolean).join(' · ')}</div>
         </>
       }
@@ -196,7 +200,7 @@ export function Decided({ decision }: { decision: Schemas['AppliedDecision'] }) 
               t(decision.until_fix ? 'untilFix' : 'endless')
             )}
           </div>
-          {decision.remark && <bdi className="wrap">{decision.remark}</bdi>}
+          {decision.remark && <Words of={decision.remark} />}
         </>
       }
     />

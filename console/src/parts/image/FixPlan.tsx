@@ -7,6 +7,7 @@ import { text, useFields } from '@/app/url';
 import { Again } from '@/parts/Refused';
 import { SEVERITIES, SeverityBar } from '@/parts/Severity';
 import { Name } from '@/parts/Values';
+import { visible } from '@/parts/visible';
 import { Block } from './Facts';
 import type { ImageDetail } from './ImageView';
 import { SmallTable } from './SmallTable';
@@ -61,9 +62,9 @@ function Upgrades({ upgrades }: { upgrades: Upgrade[] | undefined }) {
           width: 190,
           render: (_, upgrade) => (
             <Tooltip title={upgrade.certain ? undefined : t('notCertain')}>
-              <bdi className="name name-strong">
+              <bdi dir="ltr" className="name name-strong">
                 {upgrade.certain ? '' : '≥ '}
-                {upgrade.to}
+                {visible(upgrade.to)}
               </bdi>
             </Tooltip>
           ),

@@ -18,7 +18,7 @@ import { ScanDialog } from '@/parts/images/ScanDialog';
 import { useWords } from '@/parts/Refused';
 import { SeverityTag } from '@/parts/Severity';
 import { FailureTitle, Status, Why } from '@/parts/Status';
-import { Copy } from '@/parts/Values';
+import { Copy, Words } from '@/parts/Values';
 import type { ImageDetail } from './ImageView';
 
 type Shown = { image: ImageDetail; close?: () => void };
@@ -31,7 +31,7 @@ export function Head({ image, close }: Shown) {
     <header className="image-head">
       <div className="image-head-line">
         <Typography.Title level={close ? 2 : 1}>
-          <bdi className="wrap">{image.name}</bdi>
+          <Words of={image.name} />
           <Copy text={image.name} name={t('name')} />
         </Typography.Title>
         <span className="grow" />

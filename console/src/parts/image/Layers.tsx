@@ -6,7 +6,7 @@ import { api, data, type Schemas } from '@/api/client';
 import { useFields, whole } from '@/app/url';
 import { Again } from '@/parts/Refused';
 import { SeverityBar } from '@/parts/Severity';
-import { Bytes, Count, Digest, Time } from '@/parts/Values';
+import { Bytes, Code, Count, Digest, Time, Words } from '@/parts/Values';
 import { Block } from './Facts';
 import { SmallTable } from './SmallTable';
 import { OPEN, packed } from './within';
@@ -86,12 +86,12 @@ function Instruction({ row: { step, layer } }: { row: Row }) {
   const command = step?.created_by || layer?.created_by;
   return (
     <div className="step">
-      <code className={layer ? 'wrap' : 'wrap quiet'}>{command || t('unknownStep')}</code>
+      <Code of={command || t('unknownStep')} className={layer ? 'wrap' : 'wrap quiet'} />
       <div className="step-facts quiet">
         {layer && <Digest of={layer.diff_id} />}
         {layer?.from_base && <Tag>{t('fromBase')}</Tag>}
         {step?.created && <Time at={step.created} />}
-        {step?.comment && <span className="wrap">{step.comment}</span>}
+        {step?.comment && <Words of={step.comment} />}
       </div>
     </div>
   );

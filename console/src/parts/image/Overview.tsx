@@ -8,7 +8,7 @@ import { found } from '@/parts/images/columns';
 import { KINDS } from '@/parts/images/filters';
 import { ALWAYS, OPTIONAL } from '@/parts/images/ScanDialog';
 import { SEVERITIES } from '@/parts/Severity';
-import { Count, Time } from '@/parts/Values';
+import { Count, Time, Words } from '@/parts/Values';
 import { Block } from './Facts';
 import { FixPlan } from './FixPlan';
 import type { ImageDetail } from './ImageView';
@@ -164,8 +164,8 @@ function Gaps({ image }: { image: ImageDetail }) {
                 width: 130,
                 render: (_, gap) => t(`gap.${gap.what}`, { defaultValue: gap.what }),
               },
-              { key: 'where', title: t('gapWhere'), render: (_, gap) => <bdi className="wrap">{gap.where}</bdi> },
-              { key: 'why', title: t('gapWhy'), render: (_, gap) => <span className="wrap">{gap.why}</span> },
+              { key: 'where', title: t('gapWhere'), render: (_, gap) => <Words of={gap.where} /> },
+              { key: 'why', title: t('gapWhy'), render: (_, gap) => <Words of={gap.why} /> },
             ]}
           />
         </details>

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import './style.css';
+import { Words } from '@/parts/Values';
+import { visible } from '@/parts/visible';
 
 type To = { id: number; children: ReactNode; tab?: string; finding?: string; within?: string };
 
@@ -36,10 +38,10 @@ export function RiskLink({
 /** A link out of the console, where it is one that a browser may follow; its text otherwise. */
 export function Outside({ to }: { to: string }) {
   const { t } = useTranslation('image');
-  if (!/^https?:\/\//i.test(to)) return <span className="wrap">{to}</span>;
+  if (!/^https?:\/\//i.test(to)) return <Words of={to} />;
   return (
     <a href={to} target="_blank" rel="noreferrer noopener" title={t('opensOutside')} className="wrap">
-      {to}
+      {visible(to)}
     </a>
   );
 }

@@ -2,6 +2,7 @@
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visible } from '@/parts/visible';
 import { useKinds, useKindTitle, useRegistries } from './registries';
 
 type Chosen<T> = {
@@ -20,7 +21,7 @@ export function RegistrySelect({ id, value, onChange, filter }: Chosen<number>) 
   const sought = useDeferredValue(search);
   const chosen = value ?? [];
   const { data: found, isFetching } = useRegistries(sought, looked || chosen.length > 0);
-  const known = (found?.items ?? []).map((registry) => ({ value: registry.id, label: registry.name }));
+  const known = (found?.items ?? []).map((registry) => ({ value: registry.id, label: visible(registry.name) }));
   const names = new Map(known.map((option) => [option.value, option.label]));
   return (
     <Select<number[]>

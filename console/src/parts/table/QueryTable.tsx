@@ -1,7 +1,7 @@
 // A list that the server pages, sorts and filters. All lists of the console are this one.
 import { keepPreviousData, type QueryKey, useQuery } from '@tanstack/react-query';
 import { Grid, Table, type TableColumnType, type TableProps, Tooltip } from 'antd';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { type Columns, usePreferences } from '@/app/preferences';
 import { Again } from '@/parts/Refused';
 import { ColumnChooser } from './ColumnChooser';
@@ -93,11 +93,24 @@ function useColumns<Row>(query: Query<Row>) {
   return { kept, choose, resize, shown };
 }
 
+/** Rows that nothing opens are moved sideways with the keyboard by their body. */
+function useReach(wanted: boolean) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const body = section.current?.querySelector<HTMLElement>('.ant-table-body');
+    if (!body) return;
+    if (wanted && body.scrollWidth > body.clientWidth) body.tabIndex = 0;
+    else body.removeAttribute('tabindex');
+  });
+  return section;
+}
+
 /** A list of the server. */
 export function QueryTable<Row extends object>(query: Query<Row>) {
   const { answer, paging } = usePages(query);
   const { kept, choose, resize, shown } = useColumns(query);
   const { sort, picker } = query;
+  const section = useReach(!query.open);
   // On a small screen what is kept in view would cover all else.
   const wide = Grid.useBreakpoint().lg ?? true;
 
@@ -142,7 +155,7 @@ export function QueryTable<Row extends object>(query: Query<Row>) {
   }, [picker, rows, query.rowKey]);
 
   return (
-    <section className="list">
+    <section className="list" ref={section}>
       <div className="list-tools">
         {query.toolbar}
         <span className="grow" />

@@ -1,5 +1,5 @@
 //! An estate to try things on: a Docker engine with images and a container, a registry that asks for a user and has an
-//! authority of its own, and one whose certificate is over.
+//! authority of its own, one whose certificate is over, and the archive of an image with hostile names.
 //!
 //! The first line it prints is JSON and tells where everything is; it ends with its input. With `--company` there are the
 //! images of a made-up company instead, some of them running.
@@ -15,6 +15,8 @@ use testkit::{
 
 fn main() -> std::io::Result<()> {
     let scratch = tempfile::tempdir()?;
+    let hostile = scratch.path().join("hostile.tar");
+    std::fs::write(&hostile, testkit::sample::hostile::image().docker_archive())?;
     let authority = Authority::new(scratch.path(), "estate");
     let engine = Dockerd::start();
     let is_company = std::env::args().any(|word| word == "--company");
@@ -33,6 +35,7 @@ fn main() -> std::io::Result<()> {
         "user": DockerRegistry::USER,
         "password": DockerRegistry::PASSWORD,
         "authority": authority.file,
+        "hostile": hostile,
     });
     println!("{told}");
     // Until whoever started it closes its input.

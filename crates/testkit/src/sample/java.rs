@@ -55,6 +55,11 @@ fn library(group: &str, artifact: &str, version: &str) -> Vec<u8> {
     jar(&entries)
 }
 
+/// A library with the best known vulnerability, by itself.
+pub(super) fn log4j() -> Vec<u8> {
+    library("org.apache.logging.log4j", "log4j-core", "2.14.1")
+}
+
 fn manifest(title: &str, version: &str) -> String {
     format!(
         "Manifest-Version: 1.0\r\nCreated-By: Apache Maven 3.8.4\r\nImplementation-Title: {title}\r\n\
