@@ -126,7 +126,13 @@ export function DecisionDialog({ open, subjects, what, images, project, close, d
         <Form.Item
           name="until"
           label={t('until')}
-          rules={[{ required: action === 'deferral' && !form.getFieldValue('until_fix'), message: t('untilNeeded') }]}
+          dependencies={['action', 'until_fix']}
+          rules={[
+            ({ getFieldValue }) => ({
+              required: getFieldValue('action') === 'deferral' && !getFieldValue('until_fix'),
+              message: t('untilNeeded'),
+            }),
+          ]}
         >
           <DatePicker className="until" minDate={dayjs()} placeholder={t('endless')} />
         </Form.Item>
