@@ -31,6 +31,12 @@ function images(client: QueryClient, progress: Progress[]): boolean {
     const told = known.get(row.id);
     return told ? { ...row, status: told.status, progress: told.percent } : row;
   });
+  for (const { id, status, percent } of progress) {
+    client.setQueryData<Schemas['ImageDetail']>(
+      ['images', 'one', id],
+      (kept) => kept && { ...kept, status, progress: percent },
+    );
+  }
   return progress.some((image) => image.status !== 'scanning' && image.status !== 'waiting');
 }
 
