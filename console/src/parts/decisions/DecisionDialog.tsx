@@ -159,7 +159,11 @@ export function ScopeFields({ scope }: { scope: string | undefined }) {
   if (scope === 'kinds') {
     return (
       <Form.Item name="kinds" label={t('imageKinds')} rules={[needed]}>
-        <Select mode="multiple" options={IMAGE_KINDS.map((value) => ({ value, label: t(`imageKind.${value}`) }))} />
+        <Select
+          mode="multiple"
+          showSearch={false}
+          options={IMAGE_KINDS.map((value) => ({ value, label: t(`imageKind.${value}`) }))}
+        />
       </Form.Item>
     );
   }
