@@ -98,12 +98,13 @@ async function kept(page: Page, act: () => Promise<void>): Promise<void> {
 
 async function columns({ page, t }: Step): Promise<void> {
   const title = (key: string) => t(`images:column.${key}`);
-  const usual = await headings(page);
   const gear = button(page, t('texts:columns'));
   await gear.click();
   const chooser = page.locator('.chooser');
-  await kept(page, () => chooser.getByRole('checkbox', { name: title('imageId'), exact: true }).check());
-  await kept(page, () => chooser.getByRole('checkbox', { name: title('os'), exact: true }).uncheck());
+  await kept(page, () => button(chooser, t('texts:usualColumns')).click());
+  const usual = await headings(page);
+  await kept(page, () => chooser.getByRole('checkbox', { name: title('imageId'), exact: true }).click());
+  await kept(page, () => chooser.getByRole('checkbox', { name: title('os'), exact: true }).click());
   await kept(page, () => button(chooser, t('texts:moveUp', { name: title('risk') })).click());
   await local(page);
   const chosen = await headings(page);

@@ -82,7 +82,8 @@ async function givenUp({ page, t }: Step, name: string, registry: number): Promi
   await change(page, registry, name, { images_per_hour: 1 });
   await open(page, `/images/registry?registry_name=${name}&search=${name}%2Fown`);
   await page.locator('#page thead input[type=checkbox]').check();
-  await button(page.locator('.batch'), t('images:scan')).click();
+  await button(page.locator('.batch'), t('images:rescan')).click();
+  await expect(dialog(page).getByRole('checkbox', { name: t('images:force') })).toBeChecked();
   await button(dialog(page), t('images:scanNow')).click();
   const row = rows(page)
     .filter({ hasText: t('texts:status.waiting') })
@@ -126,7 +127,7 @@ async function hosts({ page, t }: Step): Promise<void> {
   await rows(page).first().locator('td').nth(5).click();
   await expect(page.locator('#page .ant-table-expanded-row')).toContainText('Docker');
   await expect(page).toHaveURL(/host=\d+/);
-  await page.getByText(t('hosts:view_.engines'), { exact: true }).click();
+  await page.locator('.ant-segmented').getByText(t('hosts:view_.engines'), { exact: true }).click();
   await expect(
     rows(page)
       .filter({ hasText: t('hosts:readable') })
