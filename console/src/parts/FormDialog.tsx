@@ -50,7 +50,13 @@ export function FormDialog<Wanted extends object, Result>(dialog: Dialog<Wanted,
       onOk={form.submit}
       onCancel={close}
     >
-      <Form<Wanted> form={form} layout="vertical" initialValues={initial} onFinish={(wanted) => sending.mutate(wanted)}>
+      <Form<Wanted>
+        form={form}
+        clearOnDestroy
+        layout="vertical"
+        initialValues={initial}
+        onFinish={(wanted) => sending.mutate(wanted)}
+      >
         <RefusedForm error={sending.error} />
         {children}
       </Form>

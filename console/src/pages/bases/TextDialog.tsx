@@ -40,6 +40,7 @@ export function TextDialog({ set, open, close }: Dialog) {
       {keep.error && <RefusedForm error={keep.error} />}
       <Form<Kept>
         form={form}
+        clearOnDestroy
         layout="vertical"
         initialValues={{ content: set?.content ?? '', remark: '', version: set?.version ?? 0 }}
         onFinish={() => keep.mutate(form.getFieldsValue(true) as Kept)}

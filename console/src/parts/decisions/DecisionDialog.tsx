@@ -102,7 +102,7 @@ export function DecisionDialog({ open, subjects, what, images, project, close, d
       onOk={form.submit}
       onCancel={close}
     >
-      <Form<Wanted> form={form} layout="vertical" initialValues={initial} onFinish={decide.mutate}>
+      <Form<Wanted> form={form} clearOnDestroy layout="vertical" initialValues={initial} onFinish={decide.mutate}>
         {refused && (
           <Alert type="error" showIcon title={refused.title} description={refused.detail} className="form-alert" />
         )}

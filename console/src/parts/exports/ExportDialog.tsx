@@ -83,6 +83,7 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
     >
       <Form<Wanted>
         form={form}
+        clearOnDestroy
         layout="vertical"
         initialValues={initial}
         onFinish={make.mutate}

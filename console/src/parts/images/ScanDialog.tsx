@@ -80,7 +80,7 @@ export function ScanDialog({ open, given, count, all, again, close }: Dialog) {
         scan.reset();
       }}
     >
-      <Form<Wanted> form={form} layout="vertical" initialValues={initial} onFinish={scan.mutate}>
+      <Form<Wanted> form={form} clearOnDestroy layout="vertical" initialValues={initial} onFinish={scan.mutate}>
         {refused && (
           <Alert type="error" showIcon title={refused.title} description={refused.detail} className="form-alert" />
         )}

@@ -64,6 +64,7 @@ export function SyncDialog({ open, given, close }: Dialog) {
     >
       <Form<Wanted>
         form={form}
+        clearOnDestroy
         layout="vertical"
         initialValues={initial}
         onFinish={(wanted) => sync.mutate(wanted)}
