@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, LANGUAGES, type Language, signIn, test } from './console';
 import {
   agree,
+  ask,
   button,
   choose,
   close,
@@ -118,6 +119,7 @@ async function columns({ page, t }: Step): Promise<void> {
 }
 
 async function sorted({ page, t }: Step): Promise<void> {
+  await local(page, '?search=shop');
   const names = () => page.locator('#page .ant-table-tbody tr.ant-table-row .whole-name').allTextContents();
   const heading = page.locator('#page thead th').filter({ hasText: t('images:column.name') });
   await heading.locator('.ant-table-column-title').click();
@@ -151,6 +153,9 @@ async function followed({ page, t }: Step): Promise<void> {
   await page.locator('#page thead input[type=checkbox]').check();
   await watch(page);
   await button(page.locator('.batch'), t('images:scan')).click();
+  await dialog(page)
+    .getByRole('checkbox', { name: t('images:force') })
+    .check();
   await dialog(page).getByRole('spinbutton').fill('1');
   await button(dialog(page), t('images:scanNow')).click();
   await expect(dialog(page)).toHaveCount(0);
@@ -162,7 +167,7 @@ async function followed({ page, t }: Step): Promise<void> {
 /** The scan of images that are picked in the dialog, with fewer checks. */
 async function oneClick({ page, t, language }: Step, repository: string): Promise<void> {
   await button(page.locator('.page-head'), t('local:scan')).click();
-  const { total } = await page.request.get('/api/v1/images/count?kind=local').then((answer) => answer.json());
+  const { total } = await ask<{ total: number }>(page, 'GET', '/images/count?kind=local');
   await expect(dialog(page)).toContainText(counted(t, language, 'images:willScan', total));
   await dialog(page).getByText(t('images:scanPicked'), { exact: true }).click();
   await expect(button(dialog(page), t('images:scanNow'))).toBeDisabled();
@@ -215,8 +220,9 @@ async function updated({ page, t, language }: Step): Promise<void> {
   await local(page, '?repository=late');
   docker(['tag', 'shop:1.0', `late:${language}`]);
   await button(page, t('engines:update')).click();
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/engines/refresh'));
   await agree(page);
-  await expect(page.getByText(t('engines:begun'))).toBeVisible();
+  expect((await told).ok()).toBe(true);
   await expect(rows(page).filter({ hasText: `late:${language}` })).toBeVisible();
   docker(['rmi', `late:${language}`]);
 }
