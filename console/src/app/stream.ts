@@ -83,7 +83,7 @@ export function useStream(): void {
     const hear = {
       task(message: { task: Task }) {
         task(client, message.task);
-        if (message.task.finished) again(FOLLOWS[message.task.kind] ?? []);
+        if (message.task.finished) again(['jobs', ...(FOLLOWS[message.task.kind] ?? [])]);
       },
       images(message: { images: Progress[] }) {
         if (images(client, message.images)) again(['images']);
