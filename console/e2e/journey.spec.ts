@@ -2,20 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { estate, expect, LANGUAGES, open, signIn, test } from './console';
+import { dialog, rows, search } from './steps';
 import { type Words, words } from './texts';
-
-const rows = (page: Page) => page.locator('#page .ant-table-tbody tr.ant-table-row');
-
-/** Looks for a name, and waits until only what has it is listed. */
-async function search(page: Page, text: string): Promise<void> {
-  await page.locator('#page .search-box input[type=search], #page .search-box .ant-input').last().fill(text);
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(new RegExp(`search=${encodeURIComponent(text)}`));
-  await expect(rows(page).filter({ hasNotText: text })).toHaveCount(0);
-}
-
-/** The dialog or drawer that is open. */
-const dialog = (page: Page) => page.getByRole('dialog').last();
 
 async function scanned(page: Page, t: Words): Promise<void> {
   await open(page, '/images/local');

@@ -32,6 +32,12 @@ function images(client: QueryClient, progress: Progress[]): boolean {
     const told = known.get(row.id);
     return told ? { ...row, status: told.status, progress: told.percent } : row;
   });
+  for (const { id, status, percent } of progress) {
+    client.setQueryData<Schemas['ImageDetail']>(
+      ['images', 'one', id],
+      (kept) => kept && { ...kept, status, progress: percent },
+    );
+  }
   return progress.some((image) => image.status !== 'scanning' && image.status !== 'waiting');
 }
 
@@ -70,7 +76,7 @@ export function useStream(): void {
     const heard = {
       task(message: { task: Task }) {
         hear(client, message.task);
-        if (message.task.finished) again(FOLLOWS[message.task.kind] ?? []);
+        if (message.task.finished) again(['jobs', ...(FOLLOWS[message.task.kind] ?? [])]);
       },
       images(message: { images: Progress[] }) {
         if (images(client, message.images)) again(['images']);

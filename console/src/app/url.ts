@@ -97,7 +97,6 @@ export function useFields<F extends object>(fields: F): [Values<F>, (change: Val
     (wanted: Values<F>) => {
       void navigate({
         to: '.',
-        replace: true,
         resetScroll: false,
         search: (before: Search) => {
           const next = { ...before };

@@ -37,7 +37,7 @@ export function Jobs({ task, status, choose }: List) {
         }
         every={task.finished ? undefined : EVERY}
         columns={columns}
-        rowKey={(job) => job.id}
+        rowKey={(job) => `${job.id} ${job.image_id ?? ''}`}
         toolbar={
           <div className="filters">
             <OneOf

@@ -126,7 +126,13 @@ export function DecisionDialog({ open, subjects, what, images, project, close, d
         <Form.Item
           name="until"
           label={t('until')}
-          rules={[{ required: action === 'deferral' && !form.getFieldValue('until_fix'), message: t('untilNeeded') }]}
+          dependencies={['action', 'until_fix']}
+          rules={[
+            ({ getFieldValue }) => ({
+              required: getFieldValue('action') === 'deferral' && !getFieldValue('until_fix'),
+              message: t('untilNeeded'),
+            }),
+          ]}
         >
           <DatePicker className="until" minDate={dayjs()} placeholder={t('endless')} />
         </Form.Item>
@@ -155,7 +161,7 @@ export function ScopeFields({ scope }: { scope: string | undefined }) {
       <Form.Item name="kinds" label={t('imageKinds')} rules={[needed]}>
         <Select
           mode="multiple"
-          showSearch={{ optionFilterProp: 'label' }}
+          showSearch={false}
           options={IMAGE_KINDS.map((value) => ({ value, label: t(`imageKind.${value}`) }))}
         />
       </Form.Item>

@@ -129,9 +129,9 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
           <Form.Item name="severity" label={t('severities')}>
             <Select
               mode="multiple"
+              showSearch={false}
               allowClear
               placeholder={t('allSeverities')}
-              showSearch={false}
               options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
             />
           </Form.Item>

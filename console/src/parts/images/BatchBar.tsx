@@ -1,6 +1,6 @@
 // What can be done with the images that are picked.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { App, Button, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
@@ -12,7 +12,7 @@ type Bar = {
   picker: Picker;
   total: number | undefined;
   filter: Filter;
-  /** Opens the dialogs for what is picked. */
+  /** Opens the dialogs for what is picked; decisions name images, so they need rows. */
   scan: (again: boolean) => void;
   exportThem: () => void;
   decide: () => void;
@@ -90,7 +90,11 @@ export function BatchBar({ picker, total, filter, scan, exportThem, decide, more
         </Button>
       )}
       <Button onClick={exportThem}>{t('export')}</Button>
-      <Button onClick={decide}>{t('ignore')}</Button>
+      <Tooltip title={picker.selection.all && t('ignoreRows')}>
+        <Button disabled={picker.selection.all} onClick={decide}>
+          {t('ignore')}
+        </Button>
+      </Tooltip>
       {more}
     </section>
   );

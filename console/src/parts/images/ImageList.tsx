@@ -1,7 +1,7 @@
 // A list of images with everything that is done from it: cards, filters, table, batch, dialogs, the image that is open.
 import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer, Empty } from 'antd';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
@@ -50,17 +50,24 @@ const EVERYTHING: Subject[] = [
 export function ImageList({ name, of, kinds, empty, filters, scanning, stopScanning }: List) {
   const { t } = useTranslation('images');
   const [wanted, change] = useFields(FIELDS);
-  const [open, setOpen] = useFields(OPEN);
+  const [opened, setOpen] = useFields(OPEN);
   const mayScan = useMay('operator');
   const base: Filter = { kind: kinds };
   const filter: Filter = { ...filterOf(wanted), kind: kinds };
   const sort = wanted.sort ? { key: wanted.sort, descending: wanted.descending } : undefined;
-  const columns = useImageColumns(of);
+  const openTab = useCallback((image: Image, tab: string) => setOpen({ ...CLOSED, image: image.id, tab }), [setOpen]);
+  const columns = useImageColumns(of, openTab);
   const picker = useSelection(filter);
   const [scan, setScan] = useState<{ given: Scope; count: number; again: boolean }>();
   const [exporting, setExporting] = useState(false);
   const [deciding, setDeciding] = useState(false);
-  const expandable = useChildren(columns, of === 'registry', (image) => setOpen({ image: image.id }));
+  const open = (image: Image) => setOpen({ ...CLOSED, image: image.id });
+  const actions = mayScan
+    ? (image: Image) => (
+        <RowActions image={image} scan={(again) => setScan({ given: { images: [image.id] }, count: 1, again })} />
+      )
+    : undefined;
+  const expandable = useChildren(of === 'registry', { columns, open, actions });
   const filtered = Object.keys(filterOf(wanted)).length > 0;
   const total = useCount(kinds, filter, filtered);
   const cards = useCards(kinds, wanted, change);
@@ -94,19 +101,10 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
         toolbar={<FilterBar of={of} wanted={wanted} change={change} more={filters} />}
         columns={columns}
         rowKey={(image) => image.id}
-        open={(image) => setOpen({ ...CLOSED, image: image.id })}
-        opened={open.image}
+        open={open}
+        opened={opened.image}
         picker={mayScan ? picker : undefined}
-        actions={
-          mayScan
-            ? (image) => (
-                <RowActions
-                  image={image}
-                  scan={(again) => setScan({ given: { images: [image.id] }, count: 1, again })}
-                />
-              )
-            : undefined
-        }
+        actions={actions}
         actionsWidth={92}
         actionsTitle={t('operations')}
         sort={sort}
@@ -115,7 +113,7 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
         empty={filtered ? <Empty description={t('nothingFits')} /> : empty}
       />
       <Drawer
-        open={open.image !== undefined}
+        open={opened.image !== undefined}
         onClose={() => setOpen(CLOSED)}
         size="min(1180px, 82vw)"
         destroyOnHidden
@@ -124,7 +122,9 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
         aria-label={t('image:title')}
         className="image-drawer"
       >
-        <Suspense>{open.image !== undefined && <ImageView id={open.image} close={() => setOpen(CLOSED)} />}</Suspense>
+        <Suspense>
+          {opened.image !== undefined && <ImageView id={opened.image} close={() => setOpen(CLOSED)} />}
+        </Suspense>
       </Drawer>
       <ScanDialog
         open={scanning || scan !== undefined}

@@ -75,6 +75,10 @@ export function ScanDialog({ open, given, count, all, again, close }: Dialog) {
       destroyOnHidden
       onOk={form.submit}
       onCancel={close}
+      afterClose={() => {
+        setPicked([]);
+        scan.reset();
+      }}
     >
       <Form<Wanted> form={form} clearOnDestroy layout="vertical" initialValues={initial} onFinish={scan.mutate}>
         {refused && (

@@ -9,6 +9,7 @@ import { Status } from '@/parts/Status';
 import type { Column } from '@/parts/table/columns';
 import { Bytes, Count, Digest, ImageName, Name, Time } from '@/parts/Values';
 import { KINDS } from './filters';
+import { type OpenTab, Way } from './Way';
 
 export type Image = Schemas['Image'];
 
@@ -52,7 +53,7 @@ function Marks({ image }: { image: Image }) {
 
 const os = (image: Image) => [image.distribution ?? image.os, image.distribution_version].filter(Boolean).join(' ');
 
-function shared(t: TFunction): Column<Image>[] {
+function shared(t: TFunction, open?: OpenTab): Column<Image>[] {
   return [
     {
       key: 'name',
@@ -121,7 +122,9 @@ function shared(t: TFunction): Column<Image>[] {
       width: 110,
       sort: 'components',
       align: 'right',
-      render: (image) => <Count of={image.components} />,
+      render: (image) => (
+        <Way image={image} to="software" count={image.components} title={t('column.components')} open={open} />
+      ),
     },
     {
       key: 'fixable',
@@ -213,7 +216,7 @@ function shared(t: TFunction): Column<Image>[] {
   ];
 }
 
-function local(t: TFunction): Column<Image>[] {
+function local(t: TFunction, open?: OpenTab): Column<Image>[] {
   return [
     {
       key: 'hosts',
@@ -221,7 +224,7 @@ function local(t: TFunction): Column<Image>[] {
       width: 84,
       sort: 'hosts',
       align: 'right',
-      render: (image) => <Count of={image.hosts} />,
+      render: (image) => <Way image={image} to="hosts" count={image.hosts} title={t('column.hosts')} open={open} />,
     },
     {
       key: 'containers',
@@ -231,9 +234,11 @@ function local(t: TFunction): Column<Image>[] {
       sort: 'containers',
       align: 'right',
       render: (image) => (
-        <span className="number">
-          {image.running > 0 ? <strong>{image.running}</strong> : 0} / {image.containers}
-        </span>
+        <Way image={image} to="containers" count={image.containers} title={t('column.containers')} open={open}>
+          <span className="number">
+            {image.running > 0 ? <strong>{image.running}</strong> : 0} / {image.containers}
+          </span>
+        </Way>
       ),
     },
   ];
@@ -275,13 +280,13 @@ function registry(t: TFunction): Column<Image>[] {
 
 const MORE = { local, registry, none: () => [] };
 
-/** The columns of a list of images from there. */
-export function useImageColumns(of: keyof typeof MORE): Column<Image>[] {
+/** The columns of a list of images from there; with `open`, numbers lead to what is counted. */
+export function useImageColumns(of: keyof typeof MORE, open?: OpenTab): Column<Image>[] {
   const { t } = useTranslation('images');
   return useMemo(() => {
-    const [name, ...others] = shared(t);
-    const more = MORE[of](t);
+    const [name, ...others] = shared(t, open);
+    const more = MORE[of](t, open);
     const risks = others.findIndex(({ key }) => key === 'kinds') + 1;
     return name ? [name, ...others.slice(0, risks), ...more, ...others.slice(risks)] : [];
-  }, [t, of]);
+  }, [t, of, open]);
 }

@@ -199,7 +199,7 @@ export function QueryTable<Row extends object>(query: Query<Row>) {
 }
 
 /** Whether a click was meant for something inside of a row. */
-function isControl(target: EventTarget): boolean {
+export function isControl(target: EventTarget): boolean {
   return (
     target instanceof Element &&
     target.closest(
