@@ -1,7 +1,7 @@
 // Exports, in both languages: files of every kind are made, opened and read, kept for some days, deleted.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { expect, LANGUAGES, type Language, open, signIn, test } from './console';
+import { expect, type Language, open, SPOKEN, signIn, test } from './console';
 import { agree, button, choose, dialog, rows, scanned, search } from './steps';
 import { type Words, words } from './texts';
 import { unzip } from './unzip';
@@ -101,7 +101,7 @@ async function sbom({ page, t, language }: Step, id: number): Promise<void> {
   await expect(row(page, name)).toHaveCount(0);
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`exports, ${language}`, async ({ page }) => {
     const step = { page, t: words(language), language };
     await signIn(page, language);

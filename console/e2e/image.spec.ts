@@ -1,6 +1,6 @@
 // One image, in both languages: what is told of it, its findings, decisions about them, comparisons.
 import type { Page } from '@playwright/test';
-import { expect, LANGUAGES, type Language, open, shown, signIn, test } from './console';
+import { expect, type Language, open, SPOKEN, shown, signIn, test } from './console';
 import { agree, ask, button, choose, close, counted, dialog, type Image, inner, rows, scanned, tab } from './steps';
 import { type Words, words } from './texts';
 
@@ -184,7 +184,7 @@ async function compared({ page, t, image }: Step): Promise<void> {
   await expect(page).toHaveURL(/part=packages/);
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`an image, ${language}`, async ({ page }) => {
     test.setTimeout(240_000);
     const t = words(language);

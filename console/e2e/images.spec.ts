@@ -1,6 +1,6 @@
 // The list of local images, in both languages: filters, columns, picking, scans that are followed and given up.
 import type { Page } from '@playwright/test';
-import { expect, LANGUAGES, type Language, signIn, test } from './console';
+import { expect, type Language, SPOKEN, signIn, test } from './console';
 import {
   agree,
   ask,
@@ -227,7 +227,7 @@ async function updated({ page, t, language }: Step): Promise<void> {
   docker(['rmi', `late:${language}`]);
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`local images, ${language}`, async ({ page }) => {
     test.setTimeout(240_000);
     const step = { page, t: words(language), language };

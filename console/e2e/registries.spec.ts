@@ -1,7 +1,7 @@
 // Registries once they are connected: changed, synchronised, told of what is pushed, forgotten. How one is connected, and
 // what becomes of wrong passwords and certificates, is in the journey.
 import type { Page } from '@playwright/test';
-import { estate, expect, LANGUAGES, open, signIn, test } from './console';
+import { estate, expect, open, SPOKEN, signIn, test } from './console';
 import {
   agree,
   choose,
@@ -215,7 +215,7 @@ async function forgotten(page: Page, t: Words, names: string[], language: string
   for (const name of others) await expect(rows(page, name)).toHaveCount(0);
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`registries, ${language}`, async ({ page }) => {
     test.setTimeout(180_000);
     const t = words(language);

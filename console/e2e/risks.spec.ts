@@ -1,6 +1,6 @@
 // What is wrong across images, in both languages: risks, one of them, components, events.
 import type { Page } from '@playwright/test';
-import { estate, expect, LANGUAGES, open, shown, signIn, test } from './console';
+import { estate, expect, open, SPOKEN, shown, signIn, test } from './console';
 import { button, choose, dialog, rows, scanned, search } from './steps';
 import { type Words, words } from './texts';
 
@@ -98,7 +98,7 @@ async function events({ page, t }: Step): Promise<void> {
   await expect(page.getByText(t('events:nothingFits'))).toBeVisible();
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`risks, ${language}`, async ({ page }) => {
     expect(estate.engine, 'dockerd, as root, is needed').toBeTruthy();
     test.setTimeout(150_000);

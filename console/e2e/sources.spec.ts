@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, LANGUAGES, type Language, open, signIn, test } from './console';
+import { expect, type Language, open, SPOKEN, signIn, test } from './console';
 import {
   agree,
   ask,
@@ -191,7 +191,7 @@ async function bases({ page, t, language }: Step): Promise<void> {
   await expect(page.getByText(t('bases:noBase'))).toBeVisible();
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`images from elsewhere, ${language}`, async ({ page }) => {
     test.setTimeout(240_000);
     const step = { page, t: words(language), language };

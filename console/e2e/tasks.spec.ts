@@ -1,6 +1,6 @@
 // Tasks, in both languages: followed, stopped in the middle, failed for a reason, tried again.
 import type { Page } from '@playwright/test';
-import { expect, LANGUAGES, type Language, open, signIn, test } from './console';
+import { expect, type Language, open, SPOKEN, signIn, test } from './console';
 import {
   agree,
   ask,
@@ -114,7 +114,7 @@ async function filtered({ page, t }: Step, registry: Registry): Promise<void> {
   await expect(rows(page).filter({ hasNotText: t('texts:taskKind.engines') })).toHaveCount(0);
 }
 
-for (const language of LANGUAGES) {
+for (const language of SPOKEN) {
   test(`tasks, ${language}`, async ({ page }) => {
     const step = { page, t: words(language), language };
     await signIn(page, language);

@@ -5,6 +5,7 @@ import { Badge, Button, Empty, Popover, Progress } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
+import { taskAbout } from '@/parts/taskAbout';
 import { useRunningTasks } from './running';
 
 /** The tasks that run. */
@@ -36,9 +37,9 @@ function Running({ tasks }: { tasks: Schemas['Task'][] }) {
       {tasks.map((task) => (
         <div key={task.id} className="running-task">
           <Link to="/tasks" search={{ task: `${task.id}` } as never}>
-            {task.name || t(`taskKind.${task.kind}`)}
+            {[t(`taskKind.${task.kind}`), taskAbout(t, task)].filter(Boolean).join(' · ')}
           </Link>
-          <Progress percent={task.percent} size="small" aria-label={task.name} />
+          <Progress percent={task.percent} size="small" aria-label={task.name || t(`taskKind.${task.kind}`)} />
         </div>
       ))}
       <Link to="/tasks">{t('allTasks')}</Link>

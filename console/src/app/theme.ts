@@ -32,6 +32,7 @@ export function tokens(dark: boolean): ThemeConfig {
     hashed: false,
     token: {
       ...SHARED,
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       colorPrimary: dark ? '#2aa3bd' : '#0f6e84',
       colorInfo: dark ? '#2aa3bd' : '#0f6e84',
       colorLink: dark ? '#4fbdd4' : '#0b6478',
@@ -59,7 +60,9 @@ export function tokens(dark: boolean): ThemeConfig {
         ...(dark ? { itemSelectedColor: '#8fd8e8' } : {}),
       },
       Table: { cellPaddingBlockSM: 6, cellPaddingInlineSM: 10, headerBorderRadius: 6, cellFontSizeSM: 13 },
-      ...(dark ? { Button: { primaryColor: '#03181d', dangerColor: '#2a0508' } } : {}),
+      ...(dark
+        ? { Dropdown: { colorPrimary: '#4fbdd4' }, Button: { primaryColor: '#03181d', dangerColor: '#2a0508' } }
+        : {}),
       Drawer: { paddingLG: 20 },
       Tabs: { horizontalItemPadding: '9px 0', horizontalItemGutter: 22 },
       Card: { bodyPadding: 16 },

@@ -26,7 +26,7 @@ pub struct ScanRequest {
     /// At most so many images at once; 0 for no limit but that of the server.
     #[schema(minimum = 0, maximum = 1000)]
     pub parallel: Option<i64>,
-    /// For people; made up when it is not given.
+    /// For people; that of the image where there is only one, and else none, when it is not given.
     #[schema(min_length = 1, max_length = 256)]
     pub name: Option<String>,
     /// Look at every layer again, also those whose facts are known.

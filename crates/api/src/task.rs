@@ -14,7 +14,7 @@ pub struct Task {
     /// Why.
     #[schema(value_type = TaskCause)]
     pub cause: String,
-    /// For people.
+    /// The name that was given, or that of the only thing it is about; empty where `kind` and `total` tell all.
     pub name: String,
     /// What was asked for.
     #[schema(value_type = Object)]

@@ -234,8 +234,7 @@ async fn look_after(app: &App) -> Result<(), Error> {
         let mut transaction = app.database.begin().await?;
         let interval = keeping.interval_hours.saturating_mul(HOUR);
         if updates::take(&mut transaction, now.saturating_sub(interval), now).await? {
-            let (name, created_by) = ("update of advisories", "");
-            begin(&mut transaction, Cause::Schedule, name, created_by, &Parameters::default()).await?;
+            begin(&mut transaction, Cause::Schedule, "", &Parameters::default()).await?;
         }
         transaction.commit().await?;
     }
@@ -253,7 +252,6 @@ async fn look_after(app: &App) -> Result<(), Error> {
 pub(crate) async fn begin(
     transaction: &mut Transaction,
     cause: Cause,
-    name: &str,
     created_by: &str,
     parameters: &Parameters,
 ) -> Result<i64, Error> {
@@ -262,7 +260,7 @@ pub(crate) async fn begin(
         projects: &[],
         kind: NAME,
         cause,
-        name,
+        name: "",
         parameters: &parameters,
         created_by,
         parallel: 0,

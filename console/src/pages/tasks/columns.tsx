@@ -4,20 +4,21 @@ import { useTranslation } from 'react-i18next';
 import { Duration, duration } from '@/parts/Duration';
 import { Status } from '@/parts/Status';
 import type { Column } from '@/parts/table/columns';
+import { taskAbout } from '@/parts/taskAbout';
 import { Count, Name, Time } from '@/parts/Values';
 import type { Task } from './filters';
 import { TaskProgress } from './TaskProgress';
 
-/** What a task is called: its kind, and its own name where it says more. */
+/** What a task is called: its kind, and its name or how many it is about. */
 export function TaskName({ task }: { task: Task }) {
   const { t } = useTranslation();
-  const kind = t(`taskKind.${task.kind}`, { defaultValue: task.kind });
+  const about = taskAbout(t, task);
   return (
     <span className="task-name">
-      <span className="name-strong">{kind}</span>
-      {task.name && task.name !== kind && (
+      <span className="name-strong">{t(`taskKind.${task.kind}`, { defaultValue: task.kind })}</span>
+      {about && (
         <span className="quiet">
-          <Name of={task.name} />
+          <Name of={about} />
         </span>
       )}
     </span>
@@ -43,7 +44,7 @@ export function useTaskColumns(): Column<Task>[] {
             <Duration of={task.finished ? undefined : task.time_left} />
           ),
       },
-      { key: 'risky', title: t('risky'), width: 100, align: 'right', render: (task) => <Count of={task.risky} /> },
+      { key: 'risky', title: t('risky'), width: 116, align: 'right', render: (task) => <Count of={task.risky} /> },
       {
         key: 'cause',
         title: t('causeTitle'),

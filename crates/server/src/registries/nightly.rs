@@ -65,7 +65,7 @@ pub(crate) async fn ask(
     let name = match wanted {
         [] => return Ok(None),
         [registry] => registry.name.clone(),
-        registries => format!("{} registries", registries.len()),
+        _several => String::new(),
     };
     let mut projects: Vec<i64> = wanted.iter().map(|registry| registry.project_id).collect();
     projects.sort_unstable();

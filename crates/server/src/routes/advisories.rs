@@ -141,8 +141,7 @@ async fn update(
 ) -> Result<(StatusCode, Json<api::Task>), Problem> {
     let mut transaction = app.database.begin().await?;
     updates::ask(&mut transaction, store::now()).await?;
-    let (name, parameters) = ("update of advisories", Parameters::default());
-    let task = begin(&mut transaction, Cause::Person, name, &actor.login, &parameters).await?;
+    let task = begin(&mut transaction, Cause::Person, &actor.login, &Parameters::default()).await?;
     actor.note(&mut transaction, "advisories.update", &format!("task {task}"), &json!({})).await?;
     transaction.commit().await?;
     app.wake.notify_waiters();
@@ -221,8 +220,7 @@ async fn import(
     file.persist(&path).map_err(fail)?;
     let mut transaction = app.database.begin().await?;
     let parameters = Parameters { bundle: Some(name) };
-    let title = "import of advisories";
-    let task = begin(&mut transaction, Cause::Person, title, &actor.login, &parameters).await?;
+    let task = begin(&mut transaction, Cause::Person, &actor.login, &parameters).await?;
     actor.note(&mut transaction, "advisories.import", &format!("task {task}"), &json!({})).await?;
     transaction.commit().await?;
     app.wake.notify_waiters();

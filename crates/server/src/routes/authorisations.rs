@@ -159,15 +159,11 @@ async fn authorise(
 /// Scans what may be scanned. This is a transaction of its own: who asks for scans waits for images, and who authorises
 /// must not.
 async fn scan(app: &App, actor: &Actor, images: &[i64]) -> Result<api::Task, Problem> {
-    let name = match images.len() {
-        1 => "1 image".to_owned(),
-        several => format!("{several} images"),
-    };
     let new = New {
         projects: &[],
         kind: jobs::SCAN,
         cause: tasks::Cause::Person,
-        name: &name,
+        name: "",
         parameters: "{}",
         created_by: &actor.login,
         parallel: 0,

@@ -39,7 +39,7 @@ async fn refresh(
         projects,
         kind: ENGINES,
         cause: Cause::Person,
-        name: "data update",
+        name: "",
         parameters: "{}",
         created_by: &actor.login,
         parallel: 0,

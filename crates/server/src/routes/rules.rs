@@ -221,7 +221,7 @@ async fn replace(
             projects: &[],
             kind: "",
             cause: store::tasks::Cause::Backfill,
-            name: &format!("rules: {}", kind.word()),
+            name: "",
             parameters: "",
             created_by: &actor.login,
             parallel: 0,

@@ -43,8 +43,8 @@ async fn scan(
     }
     let which =
         Which { images: request.images, filter: request.filter, all: request.all, exclude: request.exclude };
-    let (images, meant) = which.images(&app, &actor.scope).await?;
-    let name = name(request.name, &meant)?;
+    let (images, only) = which.images(&app, &actor.scope).await?;
+    let name = name(request.name, only)?;
     let scans = Scans {
         checks: selection::checks(&request.checks.unwrap_or_default()),
         force: request.force.unwrap_or(false),
@@ -119,8 +119,12 @@ pub(super) struct Which {
 }
 
 impl Which {
-    /// Their ids, and what they are called together.
-    pub(super) async fn images(self, app: &App, scope: &Scope) -> Result<(Vec<i64>, Meant), Problem> {
+    /// Their ids, and the name of the one that is asked for.
+    pub(super) async fn images(
+        self,
+        app: &App,
+        scope: &Scope,
+    ) -> Result<(Vec<i64>, Option<String>), Problem> {
         let exclude = self.exclude.unwrap_or_default();
         if exclude.len() > api::MOST_IMAGES {
             return Err(Problem::invalid(format!("`exclude` names more than {} images", api::MOST_IMAGES)));
@@ -129,49 +133,42 @@ impl Which {
             (Some(images), None, false) => named(app, scope, images).await,
             (None, Some(filter), false) => {
                 let filter = selection::filter(&filter)?;
-                let images = selection::images(&app.database, scope, &filter, &exclude).await?;
-                let meant = Meant::Some(images.len());
-                Ok((images, meant))
+                Ok((selection::images(&app.database, scope, &filter, &exclude).await?, None))
             }
             (None, None, true) => {
                 let filter = assets::Filter::default();
-                Ok((selection::images(&app.database, scope, &filter, &exclude).await?, Meant::All))
+                Ok((selection::images(&app.database, scope, &filter, &exclude).await?, None))
             }
             _ => Err(Problem::invalid("say which images: exactly one of `images`, `filter` and `all`")),
         }
     }
 }
 
-/// What images are called together.
-pub(super) enum Meant {
-    One(String),
-    Some(usize),
-    All,
-}
-
 /// Images named by their ids, each of which must be there.
-async fn named(app: &App, scope: &Scope, mut images: Vec<i64>) -> Result<(Vec<i64>, Meant), Problem> {
+async fn named(
+    app: &App,
+    scope: &Scope,
+    mut images: Vec<i64>,
+) -> Result<(Vec<i64>, Option<String>), Problem> {
     images.sort_unstable();
     images.dedup();
     if images.is_empty() || images.len() > api::MOST_IMAGES {
         return Err(Problem::invalid(format!("`images` does not name 1 to {} images", api::MOST_IMAGES)));
     }
     let known = selection::named(&app.database, scope, &images).await?;
-    let meant = match known.as_slice() {
-        [(_, name)] => Meant::One(name.clone()),
-        known => Meant::Some(known.len()),
+    let only = match known.as_slice() {
+        [(_, name)] => Some(name.clone()),
+        _ => None,
     };
-    Ok((images, meant))
+    Ok((images, only))
 }
 
-/// The name of a task: the one given, or one that says what it does.
-fn name(given: Option<String>, meant: &Meant) -> Result<String, Problem> {
-    let name = match (given, meant) {
-        (Some(given), _) => given.trim().to_owned(),
-        (None, Meant::One(image)) => image.chars().take(LONGEST_NAME).collect(),
-        (None, Meant::Some(images)) => format!("{images} images"),
-        (None, Meant::All) => "all images".to_owned(),
+/// The name of a task: the one given, or that of its only image; none where the number of images says all.
+fn name(given: Option<String>, only: Option<String>) -> Result<String, Problem> {
+    let Some(given) = given else {
+        return Ok(only.unwrap_or_default().chars().take(LONGEST_NAME).collect());
     };
+    let name = given.trim().to_owned();
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Problem::invalid(format!("`name` does not have 1 to {LONGEST_NAME} characters")));
     }

@@ -62,7 +62,7 @@ async fn upload(
         projects: &[],
         kind: "scan",
         cause: Cause::Person,
-        name: "upload",
+        name: "",
         parameters: "{}",
         created_by: &actor.login,
         parallel: 0,

@@ -148,7 +148,7 @@ async fn task(
     let registries: BTreeSet<&str> = wishes.iter().map(|wish| wish.registry.as_str()).collect();
     let name = match wishes {
         [wish] => wish.shown(),
-        wishes => format!("{} images", wishes.len()),
+        _several => String::new(),
     };
     let parameters: Json = json!({ "registries": registries });
     let new = tasks::New {
