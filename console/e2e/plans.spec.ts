@@ -139,7 +139,8 @@ async function picked(page: Page, t: Words, name: string): Promise<void> {
   await expect(numbers).toContainText(t('schedules:number.succeeded'));
   await page.mouse.move(0, 0);
   await rows(page, name).getByRole('link').click();
-  await expect(page).toHaveURL(/\/tasks/);
+  await expect(page).toHaveURL(/\/tasks\?task=/);
+  await expect(front(page)).toContainText(name);
 }
 
 async function ended(page: Page, t: Words, names: string[], language: string): Promise<void> {

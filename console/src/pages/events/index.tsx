@@ -89,8 +89,8 @@ function useColumns(): Column<Event>[] {
         pinned: true,
         render: (event) => <EventSubject event={event} />,
       },
-      { key: 'message', title: t('message'), width: 390, render: (event) => <EventWords event={event} /> },
-      { key: 'marks', title: t('marks'), width: 140, render: (event) => <EventMarks event={event} /> },
+      { key: 'message', title: t('message'), width: 430, render: (event) => <EventWords event={event} /> },
+      { key: 'marks', title: t('marks'), width: 170, render: (event) => <EventMarks event={event} /> },
       {
         key: 'kind',
         title: t('kind'),

@@ -33,12 +33,12 @@ export function LastRun({ of }: { of: Schedule }) {
   return (
     <span className="last-run">
       <Popover title={t('lastRun')} content={<Numbers run={of.last} skipped={of.skipped} />}>
-        <Link to={'/tasks/$id' as '/'} params={{ id: `${of.last.task_id}` } as never}>
+        <Link to={'/tasks' as '/'} search={{ task: `${of.last.task_id}` } as never}>
           <span className={`status status-${tone}`}>
             {sign} {t(`result.${of.last.result}`)}
           </span>
         </Link>
-      </Popover>{' '}
+      </Popover>
       <span className="quiet">
         {of.last.succeeded}/{of.last.images} · <Time at={of.last.at} />
       </span>

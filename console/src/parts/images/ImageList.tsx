@@ -7,8 +7,8 @@ import { api, data, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
 import { text, useFields, whole } from '@/app/url';
 import { Cards } from '@/parts/Cards';
-import { DecisionDialog, type Subject } from '@/parts/decisions/DecisionDialog';
-import { ExportDialog } from '@/parts/exports/ExportDialog';
+import type { Subject } from '@/parts/decisions/DecisionDialog';
+import { Later, lately } from '@/parts/Later';
 import { QueryTable } from '@/parts/table/QueryTable';
 import { asked, useSelection } from '@/parts/table/selection';
 import { BatchBar } from './BatchBar';
@@ -17,9 +17,12 @@ import { useChildren } from './children';
 import { type Image, useImageColumns } from './columns';
 import { FilterBar } from './FilterBar';
 import { FIELDS, type Filter, filterOf } from './filters';
-import { ScanDialog, type Scope } from './ScanDialog';
+import type { Scope } from './ScanDialog';
 
 const ImageView = lazy(() => import('@/parts/image/ImageView'));
+const ScanDialog = lately(() => import('./ScanDialog').then((module) => module.ScanDialog));
+const ExportDialog = lately(() => import('@/parts/exports/ExportDialog').then((module) => module.ExportDialog));
+const DecisionDialog = lately(() => import('@/parts/decisions/DecisionDialog').then((module) => module.DecisionDialog));
 
 const OPEN = { image: whole(), tab: text(), finding: text(), within: text() };
 const CLOSED = { image: undefined, tab: undefined, finding: undefined, within: undefined };
@@ -126,22 +129,28 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
           {opened.image !== undefined && <ImageView id={opened.image} close={() => setOpen(CLOSED)} />}
         </Suspense>
       </Drawer>
-      <ScanDialog
-        open={scanning || scan !== undefined}
-        given={scan?.given}
-        count={scan?.count}
-        again={scan?.again}
-        all={base}
-        close={() => (scan ? setScan(undefined) : stopScanning())}
-      />
-      <ExportDialog open={exporting} of={picked} count={pickedCount} close={() => setExporting(false)} />
-      <DecisionDialog
-        open={deciding}
-        subjects={EVERYTHING}
-        what={[t('everythingOf', { count: pickedCount })]}
-        images={'images' in picked ? picked.images : []}
-        close={() => setDeciding(false)}
-      />
+      <Later open={scanning || scan !== undefined}>
+        <ScanDialog
+          open={scanning || scan !== undefined}
+          given={scan?.given}
+          count={scan?.count}
+          again={scan?.again}
+          all={base}
+          close={() => (scan ? setScan(undefined) : stopScanning())}
+        />
+      </Later>
+      <Later open={exporting}>
+        <ExportDialog open={exporting} of={picked} count={pickedCount} close={() => setExporting(false)} />
+      </Later>
+      <Later open={deciding}>
+        <DecisionDialog
+          open={deciding}
+          subjects={EVERYTHING}
+          what={[t('everythingOf', { count: pickedCount })]}
+          images={'images' in picked ? picked.images : []}
+          close={() => setDeciding(false)}
+        />
+      </Later>
     </>
   );
 }
