@@ -1,5 +1,6 @@
 // Images that are scanned by themselves: schedules with every option, and which images may be scanned at all.
 import type { Page } from '@playwright/test';
+import { asker } from './asked';
 import { expect, open, SPOKEN, signIn, test } from './console';
 import {
   agree,
@@ -249,6 +250,12 @@ async function withdrawn(page: Page, t: Words): Promise<void> {
   await closed(page);
   await expect(page.getByText(t('authorisation:isOff'))).toBeVisible();
 }
+
+// What other tests scan needs no permission, whatever became of these.
+test.afterAll(async () => {
+  const ask = await asker();
+  await ask('PUT', '/authorisation/settings', { enabled: false, quota: null, rule: null });
+});
 
 for (const language of SPOKEN) {
   test(`schedules, ${language}`, async ({ page }) => {

@@ -17,12 +17,13 @@ export class Session {
     return new Session(server, { ...JSON_BODY, cookie, 'x-csrf-token': me.csrf_token });
   }
 
-  /** Asks, and fails where that is refused. */
+  /** Asks, and fails where that is refused; a file is sent as it is. */
   async ask<Answer = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const isFile = body instanceof Blob;
     const answer = await fetch(`${this.server}/api/v1${path}`, {
       method,
-      headers: this.headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: isFile ? { ...this.headers, 'content-type': 'application/octet-stream' } : this.headers,
+      body: isFile ? body : JSON.stringify(body),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
