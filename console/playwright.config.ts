@@ -7,8 +7,8 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,
-  // What a slow machine was too late for is tried once more, and told as flaky.
-  retries: 1,
+  // What a slow machine was too late for is tried again, and told as flaky.
+  retries: 2,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],

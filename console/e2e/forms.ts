@@ -45,8 +45,11 @@ export async function closed(page: Page): Promise<void> {
 /** Closes the dialog in front, whose changes are lost. */
 export async function dismiss(page: Page): Promise<void> {
   const others = (await page.getByRole('dialog').count()) - 1;
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(others);
+  // A dialog that is still on its way in does not hear the key.
+  await expect(async () => {
+    if ((await page.getByRole('dialog').count()) > others) await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(others, { timeout: 2000 });
+  }).toPass();
 }
 
 /** A message that comes and goes. */
