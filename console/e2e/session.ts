@@ -32,6 +32,6 @@ export class Session {
 
   /** Waits until a task has ended. */
   async ended(task: number): Promise<void> {
-    while (!(await this.ask(`GET`, `/tasks/${task}`)).finished) await new Promise((go) => setTimeout(go, 200));
+    while (!(await this.ask('GET', `/tasks/${task}`)).finished) await new Promise((go) => setTimeout(go, 200));
   }
 }

@@ -13,6 +13,18 @@ type Chosen<T> = {
   filter?: boolean;
 };
 
+/** How several are chosen: narrow in a row of filters, as wide as the field elsewhere. */
+const several = (title: string, filter?: boolean) => ({
+  mode: 'multiple' as const,
+  className: filter ? 'filter' : undefined,
+  placeholder: title,
+  'aria-label': title,
+  allowClear: true,
+  maxTagCount: filter ? 1 : ('responsive' as const),
+  maxTagTextLength: filter ? 10 : undefined,
+  popupMatchSelectWidth: filter ? 320 : true,
+});
+
 /** Registries by name; they are asked for once somebody looks. */
 export function RegistrySelect({ id, value, onChange, filter }: Chosen<number>) {
   const { t } = useTranslation('sync');
@@ -26,15 +38,8 @@ export function RegistrySelect({ id, value, onChange, filter }: Chosen<number>) 
   return (
     <Select<number[]>
       id={id}
-      mode="multiple"
-      className={filter ? 'filter' : undefined}
+      {...several(t('registries'), filter)}
       value={chosen}
-      placeholder={t('registries')}
-      aria-label={t('registries')}
-      allowClear
-      maxTagCount={filter ? 1 : 'responsive'}
-      maxTagTextLength={filter ? 10 : undefined}
-      popupMatchSelectWidth={filter ? 320 : true}
       loading={isFetching}
       showSearch={{ filterOption: false, onSearch: setSearch }}
       notFoundContent={isFetching ? t('looking') : t('noRegistry')}
@@ -57,15 +62,8 @@ export function RegistryKindSelect({ id, value, onChange, filter }: Chosen<strin
   return (
     <Select<string[]>
       id={id}
-      mode="multiple"
-      className={filter ? 'filter' : undefined}
+      {...several(t('kinds'), filter)}
       value={chosen}
-      placeholder={t('kinds')}
-      aria-label={t('kinds')}
-      allowClear
-      maxTagCount={filter ? 1 : 'responsive'}
-      maxTagTextLength={filter ? 10 : undefined}
-      popupMatchSelectWidth={filter ? 320 : true}
       showSearch={{ optionFilterProp: 'label' }}
       onOpenChange={(open) => open && setLooked(true)}
       options={(kinds ?? []).map(({ kind }) => ({ value: kind, label: title(kind) }))}
