@@ -6,7 +6,7 @@ use std::future::Future;
 use model::{Container, ContainerState, EngineSummary, Failure, Host};
 use store::contents::{self, Content};
 use store::sync::{self, Image};
-use store::{Database, Row, Sql, engines, hosts, projects};
+use store::{Database, Row, Scope, Sql, engines, hosts, projects};
 
 /// Runs on SQLite, and on PostgreSQL where it is installed.
 async fn on_both<F: Future<Output = ()>>(test: impl Fn(Database) -> F) {
@@ -245,6 +245,17 @@ async fn what_could_never_be_opened_is_forgotten_with_its_engine() {
         assert_eq!((known[0].content, known[0].failure.as_deref()), (None, Some("content_missing")));
         place.tell(engine, &[], &[]).await;
         assert!(place.assets().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_new_never_has_the_id_of_what_was_deleted() {
+    on_both(|database| async move {
+        let old = projects::create(&database, "old").await.unwrap();
+        let project = projects::find(&database, &Scope::All, old).await.unwrap().unwrap();
+        projects::delete(&database, &project).await.unwrap();
+        assert_ne!(projects::create(&database, "new").await.unwrap(), old);
     })
     .await;
 }
