@@ -96,6 +96,8 @@ const OPENING: [path: string, button: string][] = [
   ['/images/local', 'local:scan'],
   ['/tokens', 'tokens:make'],
   ['/projects', 'projects:make'],
+  ['/registries', 'registries:connect'],
+  ['/schedules', 'schedules:make'],
 ];
 
 test('what opens above a page gives the focus back', async ({ page }) => {
