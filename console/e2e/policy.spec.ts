@@ -105,7 +105,7 @@ async function own(page: Page, t: Words, kind: Kind, remark: string): Promise<vo
   await expect(text).toHaveValue(EXAMPLES[kind]);
   await kept(page, t, EXAMPLES[kind], remark);
   await holds(page, t);
-  await expect(page.locator('.tab-links')).toContainText(`${t(`rules:kind_.${kind}`)} (`);
+  await expect(page.getByRole('tab', { name: t(`rules:kind_.${kind}`) }).locator('.tab-count')).toBeVisible();
 }
 
 /** The versions of a kind: what each changed, and the one before restored. */
@@ -132,7 +132,7 @@ async function versions(page: Page, t: Words, kind: Kind, remark: string): Promi
 async function emptied(page: Page, t: Words): Promise<void> {
   await kept(page, t, '', '');
   await holds(page, t);
-  await expect(page.locator('.tab-links')).not.toContainText('(');
+  await expect(page.locator('.tab-count')).toHaveCount(0);
 }
 
 /** About what, where, until when: with everything that has to be there. */

@@ -103,12 +103,12 @@ async function filtered({ page, t }: Step, registry: Registry): Promise<void> {
   await expect(row(page, name)).toHaveCount(0);
   await open(page, '/tasks');
   for (const key of ['sync', 'scan'] as const) {
-    await button(page, t(`tasks:tab.${key}`)).click();
+    await page.getByRole('tab', { name: t(`tasks:tab.${key}`) }).click();
     await expect(page).toHaveURL(new RegExp(`tab=${key}`));
     await expect(rows(page).filter({ hasNotText: t(`texts:taskKind.${key}`) })).toHaveCount(0);
     await expect(rows(page).first()).toBeVisible();
   }
-  await button(page, t('tasks:tab.other')).click();
+  await page.getByRole('tab', { name: t('tasks:tab.other') }).click();
   await page.getByText(t('texts:taskKind.engines'), { exact: true }).first().click();
   await expect(page).toHaveURL(/kind=engines/);
   await expect(rows(page).filter({ hasNotText: t('texts:taskKind.engines') })).toHaveCount(0);

@@ -38,9 +38,8 @@ export default function Risks() {
         name={t('kindsName')}
         chosen={kind}
         choose={(next) => {
-          const [word] = KINDS.filter((known) => known === next);
           change({
-            kind: word === 'vulnerabilities' ? undefined : word,
+            kind: next === 'vulnerabilities' ? undefined : next,
             fixable: undefined,
             exploited: undefined,
             sort: undefined,

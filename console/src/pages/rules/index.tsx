@@ -6,9 +6,9 @@ import { api, data } from '@/api/client';
 import { one, useFields, whole } from '@/app/url';
 import { PageHead } from '@/parts/PageHead';
 import { Again } from '@/parts/Refused';
-import { TabLinks } from '@/parts/TabLinks';
+import { TabBar } from '@/parts/tabs/TabBar';
 import { BuiltIn } from './BuiltIn';
-import { KINDS, PARTS, partsOf } from './kinds';
+import { KINDS, type Kind, PARTS, type Part, partsOf } from './kinds';
 import { Own } from './Own';
 import { Versions } from './Versions';
 import './style.css';
@@ -18,7 +18,7 @@ const FIELDS = { kind: one(KINDS), part: one(PARTS), version: whole() };
 /** The page. */
 export default function Rules() {
   const { t } = useTranslation('rules');
-  const [{ kind = 'secrets', part: asked, version }, change] = useFields(FIELDS);
+  const [{ kind = 'secrets', part, version }, change] = useFields(FIELDS);
   const {
     data: all,
     error,
@@ -27,24 +27,40 @@ export default function Rules() {
     queryKey: ['rules', 'all'],
     queryFn: () => data(api.GET('/api/v1/rules')),
   });
-  const parts = partsOf(kind);
-  const part = parts.find((known) => known === asked) ?? parts[0];
-  const own = all?.find((rules) => rules.kind === kind);
-  const count = (of: string) => all?.find((rules) => rules.kind === of)?.entries ?? 0;
-  const tabs = KINDS.map((key) => ({
-    key,
-    label: count(key) > 0 ? `${t(`kind_.${key}`)} (${count(key)})` : t(`kind_.${key}`),
-  }));
+  const count = (of: string) => all?.find((rules) => rules.kind === of)?.entries;
+  const holding = all?.find((rules) => rules.kind === kind)?.version ?? 0;
+  const content = <OfKind kind={kind} asked={part} version={version} holding={holding} change={change} />;
   return (
     <div className="page">
       <PageHead title={t('title')} about={t('about')} />
       {error && <Again error={error} again={refetch} />}
-      <TabLinks
-        title={t('kinds')}
-        items={tabs}
+      <TabBar
+        name={t('kinds')}
+        tabs={KINDS.map((key) => ({ key, title: t(`kind_.${key}`), count: count(key), children: content }))}
         chosen={kind}
         choose={(key) => change({ kind: key, part: undefined, version: undefined })}
       />
+    </div>
+  );
+}
+
+type Chosen = {
+  kind: Kind;
+  /** The part the address asks for, which not every kind has. */
+  asked: Part | undefined;
+  version: number | undefined;
+  /** The version that holds. */
+  holding: number;
+  change: (wanted: { part?: Part; version?: number }) => void;
+};
+
+/** The rules of a kind. */
+function OfKind({ kind, asked, version, holding, change }: Chosen) {
+  const { t } = useTranslation('rules');
+  const parts = partsOf(kind);
+  const part = parts.find((known) => known === asked) ?? parts[0];
+  return (
+    <>
       <p className="rules-about">{t(`about_.${kind}`)}</p>
       <Segmented
         className="rules-parts"
@@ -53,11 +69,11 @@ export default function Rules() {
         options={parts.map((value) => ({ value, label: t(`part.${value}`) }))}
         onChange={(value) => change({ part: value, version: undefined })}
       />
-      {part === 'built-in' && <BuiltIn key={kind} kind={kind} />}
-      {part === 'own' && <Own key={kind} kind={kind} />}
+      {part === 'built-in' && <BuiltIn kind={kind} />}
+      {part === 'own' && <Own kind={kind} />}
       {part === 'versions' && (
-        <Versions kind={kind} holding={own?.version ?? 0} open={version} choose={(next) => change({ version: next })} />
+        <Versions kind={kind} holding={holding} open={version} choose={(next) => change({ version: next })} />
       )}
-    </div>
+    </>
   );
 }

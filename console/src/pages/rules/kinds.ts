@@ -1,8 +1,4 @@
 // The kinds of rules: what each page of them shows, and how its rules are written.
-import type { Schemas } from '@/api/client';
-
-export type Kind = Schemas['RuleKind'];
-
 /** The kinds in the order of the tabs. Base images have a page of their own. */
 export const KINDS = [
   'secrets',
@@ -16,6 +12,8 @@ export const KINDS = [
   'disabled',
 ] as const;
 
+export type Kind = (typeof KINDS)[number];
+
 /** The kinds that the program brings rules of. */
 const WITH_BUILT_IN: Kind[] = ['secrets', 'malware', 'baseline', 'compliance'];
 
@@ -28,7 +26,7 @@ export function partsOf(kind: Kind): Part[] {
 }
 
 /** How rules of a kind are written, by an example. */
-export const EXAMPLES: Record<(typeof KINDS)[number], string> = {
+export const EXAMPLES: Record<Kind, string> = {
   secrets: `[[rules]]
 id = "our-token"
 description = "A token of our service"

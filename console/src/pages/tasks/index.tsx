@@ -8,8 +8,8 @@ import { OneOf } from '@/parts/Choice';
 import { PageHead } from '@/parts/PageHead';
 import { Period } from '@/parts/Period';
 import { SearchBox } from '@/parts/SearchBox';
-import { TabLinks } from '@/parts/TabLinks';
 import { QueryTable } from '@/parts/table/QueryTable';
+import { TabBar } from '@/parts/tabs/TabBar';
 import { TaskActions } from './actions';
 import { useTaskColumns } from './columns';
 import { CAUSES, FIELDS, kindOf, OTHERS, STATUSES, TABS, type Task, type Wanted } from './filters';
@@ -20,21 +20,38 @@ import './style.css';
 export default function Tasks() {
   const { t } = useTranslation('tasks');
   const [wanted, change] = useFields(FIELDS);
-  const mayAct = useMay('operator');
-  const columns = useTaskColumns();
-  const tab = wanted.tab ?? 'all';
-  const { status, cause, search, since, until } = wanted;
-  const filter = { kind: kindOf(wanted), status, cause, search, since, until };
+  const list = <List wanted={wanted} change={change} />;
   return (
     <div className="page">
       <PageHead title={t('title')} about={t('about')} />
-      <TabLinks
-        title={t('kind')}
-        items={TABS.map((key) => ({ key, label: t(`tab.${key}`) }))}
-        chosen={tab}
-        choose={(key) => change({ tab: key, kind: undefined })}
+      <TabBar
+        name={t('kind')}
+        tabs={TABS.map((key) => ({ key, title: t(`tab.${key}`), children: list }))}
+        chosen={wanted.tab}
+        choose={(tab) => change({ tab, kind: undefined })}
       />
-      {tab === 'other' && (
+      <TaskDrawer
+        id={wanted.task}
+        status={wanted.jobs}
+        choose={(jobs) => change({ jobs })}
+        close={() => change({ task: undefined, jobs: undefined })}
+      />
+    </div>
+  );
+}
+
+type Chosen = { wanted: Wanted; change: (wanted: Wanted) => void };
+
+/** The tasks of a tab. */
+function List({ wanted, change }: Chosen) {
+  const { t } = useTranslation('tasks');
+  const mayAct = useMay('operator');
+  const columns = useTaskColumns();
+  const { status, cause, search, since, until } = wanted;
+  const filter = { kind: kindOf(wanted), status, cause, search, since, until };
+  return (
+    <>
+      {wanted.tab === 'other' && (
         <Segmented
           className="other-kinds"
           aria-label={t('tab.other')}
@@ -57,18 +74,12 @@ export default function Tasks() {
         actionsTitle={t('operations')}
         empty={<Empty description={t('empty')} />}
       />
-      <TaskDrawer
-        id={wanted.task}
-        status={wanted.jobs}
-        choose={(jobs) => change({ jobs })}
-        close={() => change({ task: undefined, jobs: undefined })}
-      />
-    </div>
+    </>
   );
 }
 
 /** The filters above the list. */
-function Filters({ wanted, change }: { wanted: Wanted; change: (wanted: Wanted) => void }) {
+function Filters({ wanted, change }: Chosen) {
   const { t } = useTranslation('tasks');
   return (
     <div className="filters">

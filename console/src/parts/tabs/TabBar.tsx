@@ -3,14 +3,14 @@ import { type KeyboardEvent, type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import './style.css';
 
-export type Tab = { key: string; title: string; count?: number | null; children: ReactNode };
+export type Tab<Key extends string = string> = { key: Key; title: string; count?: number | null; children: ReactNode };
 
-type Bar = { name: string; tabs: Tab[]; chosen: string | undefined; choose: (key: string) => void };
+type Bar<Key extends string> = { name: string; tabs: Tab<Key>[]; chosen: Key | undefined; choose: (key: Key) => void };
 
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** The tabs, and what is behind the chosen one; the first when none is. */
-export function TabBar({ name, tabs, chosen, choose }: Bar) {
+export function TabBar<Key extends string>({ name, tabs, chosen, choose }: Bar<Key>) {
   const { i18n } = useTranslation();
   const id = useId();
   const at = Math.max(
