@@ -2,16 +2,14 @@
 // what opens above them in both.
 import type { Page } from '@playwright/test';
 import { PAGES } from '../src/pages';
-import { type Ask, asker } from './asked';
 import { accessible, estate, expect, open, shown, signIn, test } from './console';
+import { ask } from './server';
 import { words } from './texts';
 
 const t = words('en');
-let ask: Ask;
 let images: number[];
 
 test.beforeAll(async () => {
-  ask = await asker();
   const found = () => ask<{ items: { id: number; status: string }[] }>('GET', '/images?search=shop/&kind=local');
   await ask('POST', '/engines/refresh', {});
   await expect.poll(async () => (await found()).items.length, { timeout: 30_000 }).toBeGreaterThan(1);

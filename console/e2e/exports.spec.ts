@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, signIn, test } from './console';
-import { agree, button, choose, dialog, rows, scanned, search } from './steps';
+import { agree, button, choose, dialog, rows, search } from './page';
+import { scanned } from './server';
 import { type Words, words } from './texts';
 import { unzip } from './unzip';
 
@@ -106,7 +107,7 @@ for (const language of SPOKEN) {
     const step = { page, t: words(language), language };
     await signIn(page, language);
     test.setTimeout(240_000);
-    const image = await scanned(page, 'shop/web');
+    const image = await scanned('shop/web');
     await test.step('picked', () => picked(step));
     await test.step('kinds', () => kinds(step));
     await test.step('sbom', () => sbom(step, image.id));

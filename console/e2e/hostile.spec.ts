@@ -1,12 +1,11 @@
 // Names that a stranger gave and a careless page would obey, turn round or run over its edge with: each is shown as it
 // is, or with what hides in it written out, and nothing beside it suffers.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { isolated, visible } from '../src/parts/visible';
-import { type Ask, asker } from './asked';
 import { test as base, estate, expect, open, signIn } from './console';
+import { ask, docker } from './server';
 import { words } from './texts';
 
 const PLANTED = join(import.meta.dirname, '../../crates/testkit/src/sample/hostile.json');
@@ -32,9 +31,6 @@ const test = base.extend<{ quiet: undefined }>({
   ],
 });
 
-const docker = (...words: string[]) => execFileSync('docker', ['-H', estate.engine ?? '', ...words]).toString();
-
-let ask: Ask;
 let image: number;
 /** What is taken away at the end. */
 const made: string[] = [];
@@ -67,12 +63,15 @@ async function name(kind: string, given: string): Promise<void> {
 }
 
 test.beforeAll(async () => {
-  ask = await asker();
-  docker('load', '-q', '-i', estate.hostile);
-  const [tag = ''] = docker('images', '--format', '{{.Repository}}:{{.Tag}}', '--filter', 'reference=hostile/*').split(
-    '\n',
-  );
-  docker('create', '--name', CONTAINER, '--network', 'none', tag, ...Object.values(NAMES));
+  docker(['load', '-q', '-i', estate.hostile]);
+  const [tag = ''] = docker([
+    'images',
+    '--format',
+    '{{.Repository}}:{{.Tag}}',
+    '--filter',
+    'reference=hostile/*',
+  ]).split('\n');
+  docker(['create', '--name', CONTAINER, '--network', 'none', tag, ...Object.values(NAMES)]);
   await ask('POST', '/engines/refresh', {});
   const found = () => ask<{ items: { id: number; status: string }[] }>('GET', '/images?search=hostile/');
   await expect.poll(async () => (await found()).items.length, { timeout: 30_000 }).toBe(1);
@@ -84,8 +83,8 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   for (const path of made.reverse()) await ask(path.endsWith('/revoke') ? 'POST' : 'DELETE', path, {});
-  docker('rm', CONTAINER);
-  docker('rmi', ...docker('images', '-q', '--filter', 'reference=hostile/*').trim().split('\n'));
+  docker(['rm', CONTAINER]);
+  docker(['rmi', ...docker(['images', '-q', '--filter', 'reference=hostile/*']).trim().split('\n')]);
   await ask('POST', '/engines/refresh', {});
 });
 

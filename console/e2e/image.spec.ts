@@ -1,7 +1,8 @@
 // One image, in both languages: what is told of it, its findings, decisions about them, comparisons.
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, shown, signIn, test } from './console';
-import { agree, ask, button, choose, close, counted, dialog, type Image, inner, rows, scanned, tab } from './steps';
+import { agree, button, choose, close, dialog, inner, rows, tab } from './page';
+import { ask, type Image, scanned } from './server';
 import { type Words, words } from './texts';
 
 type Step = { page: Page; t: Words; language: Language; image: Image };
@@ -140,7 +141,7 @@ async function decided({ page, t, image, language }: Step): Promise<void> {
 async function several({ page, t, image, language }: Step): Promise<void> {
   await open(page, `/images/${image.id}?tab=baseline`);
   for (const at of [0, 1]) await rows(page).nth(at).locator('input[type=checkbox]').check();
-  await expect(page.locator('.batch')).toContainText(counted(t, language, 'image:pickedFindings', 2));
+  await expect(page.locator('.batch')).toContainText(t('image:pickedFindings', { count: 2 }));
   await button(page.locator('.batch'), t('image:decide')).click();
   await dialog(page).locator('#remark').fill(`both ${language}`);
   await button(dialog(page), t('decisions:decide')).click();
@@ -151,9 +152,9 @@ async function several({ page, t, image, language }: Step): Promise<void> {
   await expect(rows(page)).toHaveCount(2);
   type Row = { decision?: { id: number } };
   const path = `/images/${image.id}/findings?kind=baseline&state=handled`;
-  const { items } = await ask<{ items: Row[] }>(page, 'GET', path);
+  const { items } = await ask<{ items: Row[] }>('GET', path);
   for (const id of new Set(items.map(({ decision }) => decision?.id))) {
-    await ask(page, 'POST', `/decisions/${id}/revoke`, {});
+    await ask('POST', `/decisions/${id}/revoke`, {});
   }
 }
 
@@ -171,8 +172,8 @@ async function compared({ page, t, image }: Step): Promise<void> {
   // Both are of the same content.
   await expect(page.locator('.compared')).toContainText('shop/api:2.0');
   await expect(page.locator('#page .ant-table-tbody .tone-critical')).toHaveCount(0);
-  await ask(page, 'POST', '/scans', { images: [image.id], checks: ['vulnerabilities'] });
-  const scans = () => ask<{ items: unknown[] }>(page, 'GET', `/images/${image.id}/scans`);
+  await ask('POST', '/scans', { images: [image.id], checks: ['vulnerabilities'] });
+  const scans = () => ask<{ items: unknown[] }>('GET', `/images/${image.id}/scans`);
   await expect.poll(async () => (await scans()).items.length, { timeout: 30_000 }).toBeGreaterThan(1);
   await open(page, `/images/${image.id}?tab=scans`);
   for (const at of [0, 1]) await rows(page).nth(at).locator('input[type=checkbox]').check();
@@ -189,7 +190,7 @@ for (const language of SPOKEN) {
     test.setTimeout(240_000);
     const t = words(language);
     await signIn(page, language);
-    const image = await scanned(page, 'shop/web');
+    const image = await scanned('shop/web');
     const step = { page, t, language, image };
     await test.step('tabs', () => tabs(step));
     await test.step('within', () => within(step));

@@ -1,27 +1,16 @@
 // The list of local images, in both languages: filters, columns, picking, scans that are followed and given up.
 import type { Page } from '@playwright/test';
-import { expect, type Language, SPOKEN, signIn, test } from './console';
-import {
-  agree,
-  ask,
-  button,
-  choose,
-  close,
-  counted,
-  dialog,
-  docker,
-  fresh,
-  images,
-  inner,
-  local,
-  make,
-  rows,
-  scanned,
-  search,
-  seen,
-  watch,
-} from './steps';
+import { estate, expect, type Language, open, SPOKEN, signIn, test } from './console';
+import { agree, button, choose, close, dialog, inner, rows, search } from './page';
+import { ask, docker, fresh, images, make, scanned } from './server';
+import { seen, watch } from './states';
 import { type Words, words } from './texts';
+
+/** Opens a list of images with what is in the engine. */
+async function local(page: Page, query = ''): Promise<void> {
+  expect(estate, 'dockerd, as root, is needed').toMatchObject({ engine: expect.any(String) });
+  await open(page, `/images/local${query}`);
+}
 
 type Step = { page: Page; t: Words; language: Language };
 
@@ -74,7 +63,7 @@ async function searched({ page, t }: Step): Promise<void> {
   await search(page, 'shop/api');
   await expect(page).toHaveURL(/\?name=shop%2Fapi$/);
   await expect(rows(page)).toHaveCount(1);
-  const [image] = await images(page, 'kind=local&name=shop/api');
+  const [image] = await images('kind=local&name=shop/api');
   await page.goBack();
   await choose(field, t('images:field.search'));
   const id = image?.image_id.replace('sha256:', '').slice(0, 12) ?? '';
@@ -132,17 +121,17 @@ async function sorted({ page, t }: Step): Promise<void> {
   await expect.poll(names).toEqual([...ascending].reverse());
 }
 
-async function picked({ page, t, language }: Step, repository: string): Promise<void> {
+async function picked({ page, t }: Step, repository: string): Promise<void> {
   await local(page, `?repository=${encodeURIComponent(repository)}`);
   const all = page.locator('#page thead input[type=checkbox]');
   const batch = page.locator('.batch');
   await rows(page).nth(1).locator('input[type=checkbox]').check();
-  await expect(batch).toContainText(counted(t, language, 'images:pickedCount', 1));
+  await expect(batch).toContainText(t('images:pickedCount', { count: 1 }));
   await all.check();
-  await expect(batch).toContainText(counted(t, language, 'images:pickedCount', 4));
+  await expect(batch).toContainText(t('images:pickedCount', { count: 4 }));
   await button(batch, t('images:pickAll', { count: 4 })).click();
   await rows(page).nth(1).locator('input[type=checkbox]').uncheck();
-  await expect(batch).toContainText(counted(t, language, 'images:pickedCount', 3));
+  await expect(batch).toContainText(t('images:pickedCount', { count: 3 }));
   await expect(button(batch, t('images:ignore'))).toBeDisabled();
   await button(batch, t('images:clear')).click();
   await expect(batch).toHaveCount(0);
@@ -166,10 +155,10 @@ async function followed({ page, t }: Step): Promise<void> {
 }
 
 /** The scan of images that are picked in the dialog, with fewer checks. */
-async function oneClick({ page, t, language }: Step, repository: string): Promise<void> {
+async function oneClick({ page, t }: Step, repository: string): Promise<void> {
   await button(page.locator('.page-head'), t('local:scan')).click();
-  const { total } = await ask<{ total: number }>(page, 'GET', '/images/count?kind=local');
-  await expect(dialog(page)).toContainText(counted(t, language, 'images:willScan', total));
+  const { total } = await ask<{ total: number }>('GET', '/images/count?kind=local');
+  await expect(dialog(page)).toContainText(t('images:willScan', { count: total }));
   await dialog(page).getByText(t('images:scanPicked'), { exact: true }).click();
   await expect(button(dialog(page), t('images:scanNow'))).toBeDisabled();
   const from = dialog(page).getByRole('region', { name: t('images:pickFrom') });
@@ -190,13 +179,13 @@ async function oneClick({ page, t, language }: Step, repository: string): Promis
     .locator('.ant-select-selection-item')
     .filter({ hasText: t('texts:check.malware') });
   await malware.locator('.ant-select-selection-item-remove').click();
-  await expect(dialog(page)).toContainText(counted(t, language, 'images:willScan', 2));
+  await expect(dialog(page)).toContainText(t('images:willScan', { count: 2 }));
   const sent = page.waitForRequest((request) => request.url().endsWith('/scans'));
   await button(dialog(page), t('images:scanNow')).click();
   const body = (await sent).postDataJSON() as { images: number[]; checks: string[] };
   expect(body.images).toHaveLength(2);
   expect(body.checks).not.toContain('malware');
-  await expect(page.getByText(counted(t, language, 'images:scanBegun', 2))).toBeVisible();
+  await expect(page.getByText(t('images:scanBegun', { count: 2 }))).toBeVisible();
 }
 
 /** Numbers of a row lead to what they count. */
@@ -234,8 +223,8 @@ for (const language of SPOKEN) {
     const step = { page, t: words(language), language };
     const repository = `many/${fresh(language)}`;
     await signIn(page, language);
-    await scanned(page, 'shop/web');
-    await make(page, repository, 4);
+    await scanned('shop/web');
+    await make(repository, 4);
     await local(page);
     await test.step('cards', () => cards(step));
     await test.step('filters', () => filters(step));

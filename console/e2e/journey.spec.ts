@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { estate, expect, LANGUAGES, open, signIn, test } from './console';
-import { dialog, rows, search } from './steps';
+import { dialog, rows, search } from './page';
 import { type Words, words } from './texts';
 
 async function scanned(page: Page, t: Words): Promise<void> {

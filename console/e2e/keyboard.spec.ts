@@ -1,14 +1,13 @@
 // Everything without a pointer: the way to the page, into its rows and out again, and where one is can be seen.
 import type { Locator, Page } from '@playwright/test';
-import { type Ask, asker } from './asked';
 import { expect, open, shown, signIn, test } from './console';
+import { ask } from './server';
 import { words } from './texts';
 
 const t = words('en');
 const focused = (page: Page) => page.locator(':focus');
 
 test.beforeAll(async () => {
-  const ask: Ask = await asker();
   await ask('POST', '/engines/refresh', {});
   const count = async () => (await ask<{ items: unknown[] }>('GET', '/images?search=shop/&kind=local')).items.length;
   await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(1);

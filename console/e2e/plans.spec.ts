@@ -1,49 +1,35 @@
 // Images that are scanned by themselves: schedules with every option, and which images may be scanned at all.
 import type { Page } from '@playwright/test';
-import { asker } from './asked';
 import { expect, open, SPOKEN, signIn, test } from './console';
-import {
-  agree,
-  choose,
-  closed,
-  day,
-  faulty,
-  find,
-  front,
-  moment,
-  press,
-  pressAbove,
-  refused,
-  rows,
-  said,
-  type,
-} from './forms';
+import { day, faulty, moment, refused, type } from './fields';
+import { agree, choose, closed, dialog, press, pressAbove, rows, said, search } from './page';
+import { ask } from './server';
 import { type Words, words } from './texts';
 
 /** Opens the form of a schedule by its row. */
 async function opened(page: Page, name: string): Promise<void> {
   await rows(page, name).locator('bdi').first().click();
-  await expect(front(page).locator('#name')).toHaveValue(name);
+  await expect(dialog(page).locator('#name')).toHaveValue(name);
 }
 
 /** What is scanned locally: everything of the newest, in certain hours, slowly. */
 async function days(page: Page, t: Words, name: string): Promise<void> {
   await open(page, '/schedules?make=local');
-  const form = front(page);
+  const form = dialog(page);
   await press(form, t('texts:save'));
   await faulty(form.locator('#name'), t('texts:required'));
   await form.locator('#name').fill(name);
-  await choose(page, form.locator('#rhythm_every'), t('schedules:everyDays', { count: 3 }));
+  await choose(form.locator('#rhythm_every'), t('schedules:everyDays', { count: 3 }));
   await moment(form.locator('#rhythm_first'), day(2));
   await moment(form.locator('#rhythm_at'), '12:00');
   await moment(form.locator('#window_from'), '01:00');
   await moment(form.locator('#window_to'), '06:00');
-  await choose(page, form.locator('#zone'), 'Asia/Shanghai');
-  await choose(page, form.locator('#checks'), t('texts:check.secrets'), t('texts:check.compliance'));
+  await choose(form.locator('#zone'), 'Asia/Shanghai');
+  await choose(form.locator('#checks'), t('texts:check.secrets'), t('texts:check.compliance'));
   await form.locator('#only_latest').check();
   await form.locator('#only_running').check();
   await form.locator('#updated_days').fill('30');
-  await choose(page, form.locator('#per_hour'), t('rate:perHour', { rate: 50 }));
+  await choose(form.locator('#per_hour'), t('rate:perHour', { rate: 50 }));
   await form.locator('#parallel').fill('3');
   await press(form, t('texts:save'));
   await refused(page, '12:00');
@@ -60,7 +46,7 @@ async function days(page: Page, t: Words, name: string): Promise<void> {
 /** The form shows again what was entered. */
 async function kept(page: Page, t: Words, name: string): Promise<void> {
   await opened(page, name);
-  const form = front(page);
+  const form = dialog(page);
   const values = { rhythm_at: '02:30', rhythm_first: day(2), window_from: '01:00', updated_days: '30', parallel: '3' };
   for (const [id, value] of Object.entries(values)) await expect(form.locator(`#${id}`)).toHaveValue(value);
   for (const id of ['only_latest', 'only_running']) await expect(form.locator(`#${id}`)).toBeChecked();
@@ -73,16 +59,16 @@ async function kept(page: Page, t: Words, name: string): Promise<void> {
 /** Images of registries that fit a filter, by a cron expression. */
 async function cron(page: Page, t: Words, name: string): Promise<void> {
   await pressAbove(page, t('schedules:make'));
-  const form = front(page);
+  const form = dialog(page);
   await form.locator('#name').fill(name);
   await form.getByText(t('schedules:rhythm.cron'), { exact: true }).click();
   await form.locator('#rhythm_expression').fill('every day');
-  await choose(page, form.locator('#targets'), t('texts:imageKind.local'));
+  await choose(form.locator('#targets'), t('texts:imageKind.local'));
   await form.getByText(t('schedules:scope.filter'), { exact: true }).click();
-  await choose(page, form.locator('#filter_registry_kind'), /OCI/);
+  await choose(form.locator('#filter_registry_kind'), /OCI/);
   await form.locator('#filter_repository').fill('shop/*');
-  await choose(page, form.locator('#filter_status'), t('texts:status.unscanned'), t('texts:status.failed'));
-  await choose(page, form.locator('#filter_risk'), t('texts:severity.critical'));
+  await choose(form.locator('#filter_status'), t('texts:status.unscanned'), t('texts:status.failed'));
+  await choose(form.locator('#filter_risk'), t('texts:severity.critical'));
   await press(form, t('texts:save'));
   await refused(page, 'every day');
   await form.locator('#rhythm_expression').fill('30 2 * * MON-FRI');
@@ -94,7 +80,7 @@ async function cron(page: Page, t: Words, name: string): Promise<void> {
   await opened(page, name);
   await expect(form.locator('#filter_repository')).toHaveValue('shop/*');
   await form.locator('#filter_repository').fill('tools/*');
-  await choose(page, form.locator('#filter_risk'), t('texts:severity.high'));
+  await choose(form.locator('#filter_risk'), t('texts:severity.high'));
   await form.locator('#enabled').click();
   await press(form, t('texts:save'));
   await said(page, t('schedules:changed', { name }));
@@ -109,7 +95,7 @@ async function cron(page: Page, t: Words, name: string): Promise<void> {
 /** Images that were picked: scanned at once, with what came of it. */
 async function picked(page: Page, t: Words, name: string): Promise<void> {
   await open(page, '/schedules?make=local');
-  const form = front(page);
+  const form = dialog(page);
   await form.locator('#name').fill(name);
   await form.getByText(t('schedules:scope.picked'), { exact: true }).click();
   await press(form, t('texts:save'));
@@ -141,12 +127,12 @@ async function picked(page: Page, t: Words, name: string): Promise<void> {
   await page.mouse.move(0, 0);
   await rows(page, name).getByRole('link').click();
   await expect(page).toHaveURL(/\/tasks\?task=/);
-  await expect(front(page)).toContainText(name);
+  await expect(dialog(page)).toContainText(name);
 }
 
 async function ended(page: Page, t: Words, names: string[], language: string): Promise<void> {
   await open(page, '/schedules');
-  await find(page, language);
+  await search(page, language);
   const [first = ''] = names;
   const onOff = rows(page, first).getByRole('switch');
   await onOff.click();
@@ -175,12 +161,12 @@ async function limited(page: Page, t: Words): Promise<void> {
   await open(page, '/authorisation');
   await expect(page.getByText(t('authorisation:isOff'))).toBeVisible();
   await pressAbove(page, t('authorisation:settings'));
-  const form = front(page);
+  const form = dialog(page);
   await form.locator('#enabled').click();
   await form.locator('#quota').fill('1');
   await form.locator('#automatic').click();
   await form.locator('#rule_daily').fill('5');
-  await choose(page, form.locator('#rule_kinds'), t('texts:imageKind.archive'));
+  await choose(form.locator('#rule_kinds'), t('texts:imageKind.archive'));
   await type(form.locator('#rule_names'), 'ours/*');
   await press(form, t('texts:save'));
   await agree(page, t('authorisation:turnOn'));
@@ -194,14 +180,14 @@ async function limited(page: Page, t: Words): Promise<void> {
 
 async function granted(page: Page, t: Words): Promise<void> {
   await pressAbove(page, t('authorisation:authorise'));
-  await front(page).getByText(t('authorisation:scope_.picked'), { exact: true }).click();
-  const from = front(page).getByLabel(t('images:pickFrom'));
+  await dialog(page).getByText(t('authorisation:scope_.picked'), { exact: true }).click();
+  const from = dialog(page).getByLabel(t('images:pickFrom'));
   await from.getByRole('searchbox').fill('shop/web:1.0');
   // It may be in registries, too.
   const wanted = from.locator('li');
   await expect(wanted.filter({ hasNotText: 'shop/web:1.0' })).toHaveCount(0);
   await wanted.first().getByRole('checkbox').check();
-  await press(front(page), t('authorisation:authoriseNow'));
+  await press(dialog(page), t('authorisation:authoriseNow'));
   await said(page, t('authorisation:authorised', { count: 1, refused: 0 }));
   await closed(page);
   await expect(card(page, t('authorisation:card.left'))).toHaveText('0');
@@ -214,18 +200,18 @@ async function granted(page: Page, t: Words): Promise<void> {
 /** A quota below what is used is refused; a larger one lets others in, of one kind and at once scanned. */
 async function enlarged(page: Page, t: Words): Promise<void> {
   await pressAbove(page, t('authorisation:settings'));
-  await front(page).locator('#quota').fill('0');
-  await press(front(page), t('texts:save'));
+  await dialog(page).locator('#quota').fill('0');
+  await press(dialog(page), t('texts:save'));
   await refused(page, '1');
-  await front(page).locator('#quota').fill('100');
-  await front(page).locator('#automatic').click();
-  await press(front(page), t('texts:save'));
+  await dialog(page).locator('#quota').fill('100');
+  await dialog(page).locator('#automatic').click();
+  await press(dialog(page), t('texts:save'));
   await closed(page);
   await pressAbove(page, t('authorisation:authorise'));
-  await front(page).getByText(t('authorisation:scope_.kinds'), { exact: true }).click();
-  await choose(page, front(page).locator('#kinds'), t('texts:imageKind.local'));
-  await front(page).locator('#scan').check();
-  await press(front(page), t('authorisation:authoriseNow'));
+  await dialog(page).getByText(t('authorisation:scope_.kinds'), { exact: true }).click();
+  await choose(dialog(page).locator('#kinds'), t('texts:imageKind.local'));
+  await dialog(page).locator('#scan').check();
+  await press(dialog(page), t('authorisation:authoriseNow'));
   await closed(page);
   await open(page, '/images/local?authorised=false');
   await expect(rows(page)).toHaveCount(0);
@@ -236,24 +222,23 @@ async function enlarged(page: Page, t: Words): Promise<void> {
 async function withdrawn(page: Page, t: Words): Promise<void> {
   await open(page, '/authorisation');
   await pressAbove(page, t('authorisation:withdraw'));
-  await press(front(page), t('authorisation:withdrawNow'));
-  await expect(front(page).getByText(t('texts:required'))).toBeVisible();
-  await front(page).getByText(t('authorisation:scope_.all'), { exact: true }).click();
-  await press(front(page), t('authorisation:withdrawNow'));
+  await press(dialog(page), t('authorisation:withdrawNow'));
+  await expect(dialog(page).getByText(t('texts:required'))).toBeVisible();
+  await dialog(page).getByText(t('authorisation:scope_.all'), { exact: true }).click();
+  await press(dialog(page), t('authorisation:withdrawNow'));
   await closed(page);
   await expect(card(page, t('authorisation:card.used'))).toHaveText('0');
   await expect(rows(page).first()).toContainText('−1');
   await pressAbove(page, t('authorisation:settings'));
-  await front(page).locator('#enabled').click();
-  await front(page).locator('#quota').fill('');
-  await press(front(page), t('texts:save'));
+  await dialog(page).locator('#enabled').click();
+  await dialog(page).locator('#quota').fill('');
+  await press(dialog(page), t('texts:save'));
   await closed(page);
   await expect(page.getByText(t('authorisation:isOff'))).toBeVisible();
 }
 
 // What other tests scan needs no permission, whatever became of these.
 test.afterAll(async () => {
-  const ask = await asker();
   await ask('PUT', '/authorisation/settings', { enabled: false, quota: null, rule: null });
 });
 

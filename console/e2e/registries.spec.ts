@@ -2,22 +2,8 @@
 // what becomes of wrong passwords and certificates, is in the journey.
 import type { Page } from '@playwright/test';
 import { estate, expect, open, SPOKEN, signIn, test } from './console';
-import {
-  agree,
-  choose,
-  closed,
-  dismiss,
-  faulty,
-  find,
-  front,
-  moment,
-  press,
-  pressAbove,
-  refused,
-  rows,
-  said,
-  type,
-} from './forms';
+import { faulty, moment, refused, type } from './fields';
+import { agree, choose, closed, dialog, dismiss, press, pressAbove, rows, said, search } from './page';
 import { type Words, words } from './texts';
 
 /** The kind of the registries of the estate, whatever the language. */
@@ -28,9 +14,9 @@ type Wanted = { name: string; address?: string; include?: string };
 /** Connects a registry by its form, as far as that can be pressed. */
 async function enter(page: Page, t: Words, { name, address, include }: Wanted): Promise<void> {
   await pressAbove(page, t('registries:connect'));
-  const form = front(page);
+  const form = dialog(page);
   await form.locator('#name').fill(name);
-  await choose(page, form.locator('#kind'), OCI);
+  await choose(form.locator('#kind'), OCI);
   await form.locator('#settings_address').fill(address ?? '');
   await form.locator('#settings_username').fill(estate.user);
   await form.locator('#secrets_password').fill(estate.password);
@@ -42,9 +28,9 @@ async function enter(page: Page, t: Words, { name, address, include }: Wanted): 
 async function connected(page: Page, t: Words, names: string[]): Promise<void> {
   await open(page, '/registries');
   await pressAbove(page, t('registries:connect'));
-  await press(front(page), t('registries:connectNow'));
-  await faulty(front(page).locator('#name'), t('texts:required'));
-  await press(front(page), t('texts:cancel'));
+  await press(dialog(page), t('registries:connectNow'));
+  await faulty(dialog(page).locator('#name'), t('texts:required'));
+  await press(dialog(page), t('texts:cancel'));
   await closed(page);
   const [first = '', failing = '', spare = ''] = names;
   await enter(page, t, { name: first, address: estate.registry, include: 'tools/**' });
@@ -52,11 +38,11 @@ async function connected(page: Page, t: Words, names: string[]): Promise<void> {
   await closed(page);
   await enter(page, t, { name: first, address: estate.registry });
   await refused(page, first);
-  await front(page).locator('#name').fill(failing);
-  await front(page)
+  await dialog(page).locator('#name').fill(failing);
+  await dialog(page)
     .locator('#settings_address')
     .fill(estate.expired ?? '');
-  await press(front(page), t('registries:connectNow'));
+  await press(dialog(page), t('registries:connectNow'));
   await closed(page);
   await enter(page, t, { name: spare, address: estate.registry, include: 'no/such/**' });
   await closed(page);
@@ -65,11 +51,11 @@ async function connected(page: Page, t: Words, names: string[]): Promise<void> {
 
 async function changed(page: Page, t: Words, name: string): Promise<void> {
   await press(rows(page, name), t('texts:edit'));
-  const form = front(page);
+  const form = dialog(page);
   await expect(form.locator('#kind')).toBeDisabled();
   await expect(form.locator('#secrets_password')).toHaveCount(0);
   await type(form.locator('#settings_exclude'), 'tools/backup:3.1');
-  await choose(page, form.locator('#settings_images_per_hour'), t('rate:own'));
+  await choose(form.locator('#settings_images_per_hour'), t('rate:own'));
   await form.getByLabel(t('rate:ownRate')).fill('37');
   await form.locator('#settings_nightly').uncheck();
   await form.getByText(t('registries:incremental'), { exact: true }).click();
@@ -100,23 +86,23 @@ async function synchronised(page: Page, t: Words, [first = '', failing = '', spa
   await expect(rows(page, first).getByRole('link')).toHaveText('2');
 
   await pressAbove(page, t('registries:sync'));
-  await front(page).getByText(t('sync:scope_.kinds'), { exact: true }).click();
-  await press(front(page), t('sync:now'));
-  await faulty(front(page).locator('#kinds'), t('texts:required'));
-  await choose(page, front(page).locator('#kinds'), OCI);
-  await press(front(page), t('sync:now'));
+  await dialog(page).getByText(t('sync:scope_.kinds'), { exact: true }).click();
+  await press(dialog(page), t('sync:now'));
+  await faulty(dialog(page).locator('#kinds'), t('texts:required'));
+  await choose(dialog(page).locator('#kinds'), OCI);
+  await press(dialog(page), t('sync:now'));
   await closed(page);
   await expect(synced(page, spare)).toBeVisible({ timeout: 30_000 });
 
   await pressAbove(page, t('registries:sync'));
-  await front(page).getByText(t('sync:scope_.registries'), { exact: true }).click();
-  await choose(page, front(page).locator('#registries'), spare);
-  await press(front(page), t('sync:now'));
+  await dialog(page).getByText(t('sync:scope_.registries'), { exact: true }).click();
+  await choose(dialog(page).locator('#registries'), spare);
+  await press(dialog(page), t('sync:now'));
   await said(page, t('sync:begun', { count: 1 }));
   await closed(page);
 
   await pressAbove(page, t('registries:sync'));
-  await press(front(page), t('sync:now'));
+  await press(dialog(page), t('sync:now'));
   await closed(page);
   await expect(rows(page, failing)).toContainText(t('registries:health.failing'), { timeout: 30_000 });
   await rows(page, failing).locator('.explained').focus();
@@ -129,20 +115,20 @@ async function synchronised(page: Page, t: Words, [first = '', failing = '', spa
 }
 
 async function looked(page: Page, t: Words, [first = '', failing = '']: string[]): Promise<void> {
-  await find(page, failing);
+  await search(page, failing);
   await rows(page, failing).locator('bdi').first().click();
-  await expect(front(page).locator('.ant-alert-error')).toContainText(t('texts:failure.tls_failed'));
-  await press(front(page), t('registries:test'));
-  await expect(front(page).locator('.trace')).toContainText(t('registries:testFailed'), { timeout: 30_000 });
-  await expect(front(page).locator('.trace .trace-advice')).not.toBeEmpty();
-  await expect(front(page).locator('.trace')).toContainText(t('registries:notReached'));
+  await expect(dialog(page).locator('.ant-alert-error')).toContainText(t('texts:failure.tls_failed'));
+  await press(dialog(page), t('registries:test'));
+  await expect(dialog(page).locator('.trace')).toContainText(t('registries:testFailed'), { timeout: 30_000 });
+  await expect(dialog(page).locator('.trace .trace-advice')).not.toBeEmpty();
+  await expect(dialog(page).locator('.trace')).toContainText(t('registries:notReached'));
   await dismiss(page);
-  await find(page, first);
+  await search(page, first);
   await rows(page, first).locator('bdi').first().click();
-  await expect(front(page)).toContainText('tools/backup:3.1');
-  await press(front(page), t('registries:test'));
-  await expect(front(page).locator('.trace')).toContainText(t('registries:testWell'), { timeout: 30_000 });
-  await expect(front(page)).toContainText(t('registries:health.well'));
+  await expect(dialog(page)).toContainText('tools/backup:3.1');
+  await press(dialog(page), t('registries:test'));
+  await expect(dialog(page).locator('.trace')).toContainText(t('registries:testWell'), { timeout: 30_000 });
+  await expect(dialog(page)).toContainText(t('registries:health.well'));
 }
 
 /** What the registry sends, and the status it is answered with. */
@@ -152,15 +138,15 @@ async function notice(page: Page, address: string, token: string): Promise<numbe
 }
 
 async function told(page: Page, t: Words): Promise<void> {
-  await press(front(page), t('registries:column.notices'));
-  await press(front(page), t('registries:token.make'));
-  const lines = front(page).locator('.secret-line code');
+  await press(dialog(page), t('registries:column.notices'));
+  await press(dialog(page), t('registries:token.make'));
+  const lines = dialog(page).locator('.secret-line code');
   await expect(lines).toHaveCount(2);
   const [address = '', token = ''] = await lines.allTextContents();
-  await expect(front(page).getByText(t('registries:tokenOnce'))).toBeVisible();
-  await expect(front(page).locator('.snippet')).toContainText(token);
+  await expect(dialog(page).getByText(t('registries:tokenOnce'))).toBeVisible();
+  await expect(dialog(page).locator('.snippet')).toContainText(token);
   expect(await notice(page, address, token)).toBe(202);
-  await press(front(page), t('registries:token.again'));
+  await press(dialog(page), t('registries:token.again'));
   await agree(page, t('registries:token.again'));
   await expect(lines.nth(1)).not.toHaveText(token);
   const other = (await lines.nth(1).textContent()) ?? '';
@@ -168,9 +154,9 @@ async function told(page: Page, t: Words): Promise<void> {
   expect(await notice(page, address, other)).toBe(202);
   await dismiss(page);
   await expect(page.getByText(other)).toHaveCount(0);
-  await press(front(page), t('registries:column.notices'));
+  await press(dialog(page), t('registries:column.notices'));
   await expect(lines).toHaveCount(1);
-  await press(front(page), t('registries:token.take'));
+  await press(dialog(page), t('registries:token.take'));
   await agree(page, t('registries:token.take'));
   await said(page, t('registries:tokenTaken'));
   expect(await notice(page, address, other)).toBe(401);
@@ -181,19 +167,19 @@ async function told(page: Page, t: Words): Promise<void> {
 async function nightly(page: Page, t: Words): Promise<void> {
   const set = async (from: string, to: string, zone: string) => {
     await pressAbove(page, t('registries:nightlyHours'));
-    await moment(front(page).locator('#from'), from);
-    await moment(front(page).locator('#to'), to);
-    await choose(page, front(page).locator('#zone'), zone);
-    await press(front(page), t('texts:save'));
+    await moment(dialog(page).locator('#from'), from);
+    await moment(dialog(page).locator('#to'), to);
+    await choose(dialog(page).locator('#zone'), zone);
+    await press(dialog(page), t('texts:save'));
     await said(page, t('registries:nightlySaved'));
     await closed(page);
   };
   await set('23:30', '05:00', 'Asia/Shanghai');
   await page.reload();
   await pressAbove(page, t('registries:nightlyHours'));
-  await expect(front(page).locator('#from')).toHaveValue('23:30');
-  await expect(front(page).locator('#to')).toHaveValue('05:00');
-  await expect(front(page)).toContainText('Asia/Shanghai');
+  await expect(dialog(page).locator('#from')).toHaveValue('23:30');
+  await expect(dialog(page).locator('#to')).toHaveValue('05:00');
+  await expect(dialog(page)).toContainText('Asia/Shanghai');
   await dismiss(page);
   await set('00:00', '03:00', 'UTC');
 }
@@ -202,7 +188,7 @@ async function forgotten(page: Page, t: Words, names: string[], language: string
   await open(page, `/registries?search=${language}`);
   const [first = '', ...others] = names;
   await rows(page, first).locator('bdi').first().click();
-  await press(front(page), t('texts:delete'));
+  await press(dialog(page), t('texts:delete'));
   await expect(page.locator('.ant-modal-confirm')).toContainText(t('registries:deleteTitle', { name: first }));
   await agree(page, t('texts:delete'));
   await said(page, t('registries:deleted', { count: 1 }));

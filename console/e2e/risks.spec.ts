@@ -1,7 +1,8 @@
 // What is wrong across images, in both languages: risks, one of them, components, events.
 import type { Page } from '@playwright/test';
 import { estate, expect, open, SPOKEN, shown, signIn, test } from './console';
-import { button, choose, dialog, rows, scanned, search } from './steps';
+import { button, choose, dialog, rows, search } from './page';
+import { scanned } from './server';
 import { type Words, words } from './texts';
 
 type Step = { page: Page; t: Words };
@@ -104,7 +105,7 @@ for (const language of SPOKEN) {
     test.setTimeout(150_000);
     const step = { page, t: words(language) };
     await signIn(page, language);
-    await scanned(page, 'shop/web');
+    await scanned('shop/web');
     await test.step('kinds', () => kinds(step));
     await test.step('filters', () => filters(step));
     await test.step('one', () => one(step));

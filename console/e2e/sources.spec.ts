@@ -4,23 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, signIn, test } from './console';
-import {
-  agree,
-  ask,
-  button,
-  change,
-  choose,
-  close,
-  connect,
-  dialog,
-  docker,
-  fresh,
-  inner,
-  push,
-  rows,
-  scanned,
-  search,
-} from './steps';
+import { agree, button, choose, close, dialog, inner, rows, search } from './page';
+import { ask, change, connect, docker, fresh, push, scanned } from './server';
 import { type Words, words } from './texts';
 
 type Step = { page: Page; t: Words; language: Language };
@@ -81,7 +66,7 @@ async function filters({ page, t }: Step, name: string): Promise<void> {
 
 /** Where only one image an hour may be pulled, the others wait: one is given up by its row, the rest as a batch. */
 async function givenUp({ page, t }: Step, name: string, registry: number): Promise<void> {
-  await change(page, registry, name, { images_per_hour: 1 });
+  await change(registry, name, { images_per_hour: 1 });
   await open(page, `/images/registry?registry_name=${name}&search=${name}%2Fown`);
   await page.locator('#page thead input[type=checkbox]').check();
   await button(page.locator('.batch'), t('images:rescan')).click();
@@ -98,7 +83,7 @@ async function givenUp({ page, t }: Step, name: string, registry: number): Promi
   for (const state of ['waiting', 'scanning']) {
     await expect(rows(page).filter({ hasText: t(`texts:status.${state}`) })).toHaveCount(0);
   }
-  await change(page, registry, name, {});
+  await change(registry, name, {});
   await button(rows(page).filter({ hasText: image }), t('images:rescan')).click();
   await button(dialog(page), t('images:scanNow')).click();
   await expect(rows(page).filter({ hasText: image })).toContainText(t('texts:status.scanned'), { timeout: 30_000 });
@@ -158,7 +143,7 @@ async function containers({ page, t }: Step): Promise<void> {
 /** An image is approved as a base, the others fail; the list as a text, and without it again. */
 async function bases({ page, t, language }: Step): Promise<void> {
   const remark = `approved ${language}`;
-  await ask(page, 'POST', '/scans', { filter: { kind: ['registry'], search: 'tools/backup' } });
+  await ask('POST', '/scans', { filter: { kind: ['registry'], search: 'tools/backup' } });
   await open(page, '/bases?view=approved');
   await button(page, t('bases:approve')).click();
   await dialog(page).getByRole('searchbox').fill('shop/api:2.0');
@@ -198,8 +183,8 @@ for (const language of SPOKEN) {
     const name = fresh(`elsewhere-${language}`);
     await signIn(page, language);
     push(`${name}/own`, 3);
-    const registry = await connect(page, name);
-    await scanned(page, 'shop/api');
+    const registry = await connect(name);
+    await scanned('shop/api');
     await test.step('registry', () => synced(step, name));
     await test.step('platforms', () => platforms(step, name));
     await test.step('filters', () => filters(step, name));

@@ -1,22 +1,8 @@
 // Tasks, in both languages: followed, stopped in the middle, failed for a reason, tried again.
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, signIn, test } from './console';
-import {
-  agree,
-  ask,
-  button,
-  change,
-  choose,
-  close,
-  connect,
-  dialog,
-  fresh,
-  images,
-  inner,
-  push,
-  rows,
-  search,
-} from './steps';
+import { agree, button, choose, close, dialog, inner, rows, search } from './page';
+import { ask, change, connect, fresh, images, push } from './server';
 import { type Words, words } from './texts';
 
 type Step = { page: Page; t: Words; language: Language };
@@ -26,12 +12,12 @@ type Registry = { id: number; name: string; images: number[] };
 const row = (page: Page, name: string) => rows(page).filter({ hasText: name }).first();
 
 /** A registry, and three images in it that are nowhere else. */
-async function registered({ page, language }: Step): Promise<Registry> {
+async function registered(language: Language): Promise<Registry> {
   const name = fresh(`tasks-${language}`);
   push(`${name}/own`, 3);
-  const id = await connect(page, name);
-  await ask(page, 'POST', '/registries/sync', { registries: [id] });
-  const found = () => images(page, `registry=${id}&search=${name}`);
+  const id = await connect(name);
+  await ask('POST', '/registries/sync', { registries: [id] });
+  const found = () => images(`registry=${id}&search=${name}`);
   await expect.poll(async () => (await found()).length, { timeout: 30_000 }).toBe(3);
   return { id, name, images: (await found()).map((image) => image.id) };
 }
@@ -42,9 +28,9 @@ const whole = ({ name }: Registry) => `whole ${name}`;
 /** A scan of which one image an hour is made, stopped in the middle. */
 async function stopped({ page, t }: Step, registry: Registry): Promise<void> {
   const name = whole(registry);
-  await change(page, registry.id, registry.name, { images_per_hour: 1 });
+  await change(registry.id, registry.name, { images_per_hour: 1 });
   await open(page, '/tasks');
-  await ask(page, 'POST', '/scans', { images: registry.images, force: true, name });
+  await ask('POST', '/scans', { images: registry.images, force: true, name });
   await expect(row(page, name)).toContainText(t('texts:status.running'));
   await expect(row(page, name).locator('.task-counts')).toHaveText(/^[1-9]/, { timeout: 30_000 });
   await button(row(page, name), t('tasks:stop')).click();
@@ -65,8 +51,8 @@ async function stopped({ page, t }: Step, registry: Registry): Promise<void> {
 
 /** A scan that a registry refuses, tried again once it no longer does. */
 async function failed({ page, t }: Step, { id, name, images: all }: Registry): Promise<void> {
-  await change(page, id, name, { password: 'wrong' });
-  const task = await ask<{ id: number }>(page, 'POST', '/scans', {
+  await change(id, name, { password: 'wrong' });
+  const task = await ask<{ id: number }>('POST', '/scans', {
     images: all,
     force: true,
     name: `${name} again`,
@@ -76,7 +62,7 @@ async function failed({ page, t }: Step, { id, name, images: all }: Registry): P
   await expect(inner(page).filter({ hasText: reason })).toHaveCount(3, { timeout: 40_000 });
   await inner(page).first().locator('.ant-table-row-expand-icon').click();
   await expect(dialog(page).locator('.job-more p').first()).not.toBeEmpty();
-  await change(page, id, name, {});
+  await change(id, name, {});
   await button(dialog(page), t('tasks:retry')).click();
   await agree(page);
   await expect(page).not.toHaveURL((url) => url.searchParams.get('task') === `${task.id}`);
@@ -119,7 +105,7 @@ for (const language of SPOKEN) {
     const step = { page, t: words(language), language };
     await signIn(page, language);
     test.setTimeout(150_000);
-    const registry = await registered(step);
+    const registry = await registered(language);
     await test.step('stop', () => stopped(step, registry));
     await test.step('fail and retry', () => failed(step, registry));
     await test.step('filters', () => filtered(step, registry));

@@ -1,0 +1,90 @@
+// Asks the server past the pages, and fills engine and registry: for what has to be there before a test looks.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { estate, expect } from './console';
+import { PASSWORD } from './estate';
+import { Session } from './session';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+let session: Promise<Session> | undefined;
+
+/** Sends a request as the administrator, and gives what was answered. */
+export async function ask<T = { id: number }>(method: Method, path: string, body?: unknown): Promise<T> {
+  session ??= Session.open(estate.server, 'admin', PASSWORD);
+  return (await session).ask<T>(method, path, body);
+}
+
+export type Image = { id: number; name: string; image_id: string; status: string; digest?: string };
+
+/** The images that fit a filter. */
+export async function images(query: string): Promise<Image[]> {
+  return (await ask<{ items: Image[] }>('GET', `/images?limit=100&${query}`)).items;
+}
+
+/** The image of a name, scanned. */
+export async function scanned(name: string): Promise<Image> {
+  const find = async () => (await images(`kind=local&name=${encodeURIComponent(name)}`))[0];
+  await expect.poll(find).toBeDefined();
+  const image = (await find()) as Image;
+  if (image.status !== 'scanned') await ask('POST', '/scans', { images: [image.id] });
+  await expect.poll(async () => (await find())?.status, { timeout: 60_000 }).toBe('scanned');
+  return image;
+}
+
+/** Runs a command of the engine. */
+export function docker(words: string[], input?: Buffer): string {
+  const env = { ...process.env, DOCKER_HOST: estate.engine };
+  return execFileSync('docker', words, { env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+}
+
+/** Many files, so that a scan of them takes long enough to be seen. */
+const LARGE = join(import.meta.dirname, '../node_modules/typescript/lib');
+
+/** Makes images of contents that nothing else has, the first of them large, and waits until they are listed. */
+export async function make(repository: string, count: number): Promise<void> {
+  const archive = execFileSync('tar', ['-cf', '-', '-C', LARGE, '.'], { maxBuffer: 1 << 28 });
+  docker(['import', '-', `${repository}:1`], archive);
+  for (let at = 2; at <= count; at += 1) {
+    docker(['commit', '--change', `LABEL made=${repository}-${at}`, 'web-1', `${repository}:${at}`]);
+  }
+  const query = `repository=${encodeURIComponent(repository)}`;
+  await expect.poll(async () => (await images(query)).length).toBe(count);
+}
+
+/** A name that nothing else has. */
+export const fresh = (name: string) => `${name}-${Date.now().toString(36)}`;
+
+/** Puts images into the registry of the estate whose contents are nowhere else. */
+export function push(repository: string, count: number): void {
+  const host = new URL(estate.registry ?? '').host;
+  const config = mkdtempSync(join(tmpdir(), 'lazaret-docker-'));
+  const asked = ['--config', config];
+  docker([...asked, 'login', '--username', estate.user, '--password-stdin', host], Buffer.from(estate.password));
+  for (let at = 1; at <= count; at += 1) {
+    const name = `${host}/${repository}:${at}`;
+    docker(['commit', '--change', `LABEL pushed=${repository}-${at}`, 'web-1', name]);
+    docker([...asked, 'push', '--quiet', name]);
+    docker(['rmi', name]);
+  }
+  rmSync(config, { recursive: true });
+}
+
+/** How the registry of the estate is reached. */
+const settings = () => ({ address: estate.registry, username: estate.user, authorities: estate.authority });
+
+/** Connects the registry of the estate. */
+export async function connect(name: string): Promise<number> {
+  const body = { name, kind: 'oci', settings: settings(), secrets: { password: estate.password } };
+  return (await ask<{ id: number }>('POST', '/registries', body)).id;
+}
+
+type Change = { images_per_hour?: number; password?: string };
+
+/** Changes how many images an hour may be pulled, and the password. */
+export async function change(id: number, name: string, wanted: Change): Promise<void> {
+  const { password = estate.password, ...more } = wanted;
+  await ask('PUT', `/registries/${id}`, { name, settings: { ...settings(), ...more }, secrets: { password } });
+}
