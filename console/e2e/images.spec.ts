@@ -154,6 +154,17 @@ async function followed({ page, t }: Step): Promise<void> {
   expect(await seen(page)).toContain(t('texts:status.waiting'));
 }
 
+/** What happens in the engine shows by itself: an image gets a name, and loses it. */
+async function followsEngine({ page, language }: Step): Promise<void> {
+  const name = `${fresh(`told-${language}`)}:1`;
+  await local(page, `?search=${encodeURIComponent(name)}`);
+  await expect(rows(page)).toHaveCount(0);
+  docker(['tag', 'shop/web:1.0', name]);
+  await expect(rows(page, name)).toHaveCount(1);
+  docker(['rmi', name]);
+  await expect(rows(page)).toHaveCount(0);
+}
+
 /** The scan of images that are picked in the dialog, with fewer checks. */
 async function oneClick({ page, t }: Step, repository: string): Promise<void> {
   await button(page.locator('.page-head'), t('local:scan')).click();
@@ -236,5 +247,6 @@ for (const language of SPOKEN) {
     await test.step('one click', () => oneClick(step, repository));
     await test.step('numbers', () => counts(step));
     await test.step('data update', () => updated(step));
+    await test.step('what the engine tells', () => followsEngine(step));
   });
 }

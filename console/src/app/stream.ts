@@ -41,15 +41,19 @@ function images(client: QueryClient, progress: Progress[]): boolean {
   return progress.some((image) => image.status !== 'scanning' && image.status !== 'waiting');
 }
 
+/** What is asked for again when something else is known of engines. */
+const ENGINES = ['images', 'containers', 'hosts', 'engines'];
 /** What is asked for again when a task of a kind has ended. */
 const FOLLOWS: Record<string, string[]> = {
   scan: ['images', 'risks', 'system'],
   adapter: ['images', 'risks'],
   judge: ['images', 'risks', 'advisories'],
   export: ['exports'],
-  engines: ['images', 'containers', 'hosts', 'engines'],
+  engines: ENGINES,
   advisories: ['advisories'],
   sync: ['images', 'registries'],
+  notice: ['images', 'registries'],
+  resolve: ['images'],
 };
 
 /** Listens while somebody looks, and tells what people should hear of. */
@@ -80,6 +84,9 @@ export function useStream(): void {
       },
       images(message: { images: Progress[] }) {
         if (images(client, message.images)) again(['images']);
+      },
+      engines() {
+        again(ENGINES);
       },
       event(message: { event: Schemas['Event'] }) {
         again(['events']);

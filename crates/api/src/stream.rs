@@ -12,6 +12,8 @@ pub enum StreamMessage {
     Task(Box<Task>),
     /// What some images show of their scans has changed.
     Images(Vec<ImageProgress>),
+    /// What these engines have was read again: images, containers, or why they cannot be asked.
+    Engines(Vec<i64>),
     /// Something happened that people should hear of.
     Event(Box<Event>),
     /// More has changed than is told one by one: lists are to be asked for anew.

@@ -144,9 +144,7 @@ impl Sight<'_> {
         let since = if whole { self.at } else { 0 };
         let told = sync::containers(&mut transaction, self.engine, self.at, since, &containers).await?;
         let touched = sync::finish(&mut transaction, self.engine, self.at, whole).await?;
-        if whole {
-            store::engines::synced(&mut transaction, self.engine).await?;
-        }
+        store::engines::heard(&mut transaction, self.engine, whole).await?;
         store::settle::mark(&mut transaction, &touched).await?;
         if !touched.is_empty() {
             store::settle::request(&mut transaction).await?;

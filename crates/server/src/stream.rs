@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use api::StreamMessage;
-use store::{Scope, Wanted, events, jobs, now, tasks};
+use store::{Scope, Wanted, engines, events, jobs, now, tasks};
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
 use crate::App;
@@ -140,6 +140,7 @@ pub(crate) struct Known {
     since: i64,
     tasks: HashMap<i64, (i64, i64)>,
     images: HashMap<i64, jobs::Shown>,
+    engines: HashMap<i64, i64>,
     events: HashSet<i64>,
     reloaded: i64,
 }
@@ -147,7 +148,14 @@ pub(crate) struct Known {
 impl Known {
     /// Nothing: all is told that changed since a time, and some of shortly before.
     pub(crate) fn new(since: i64) -> Self {
-        Self { since, tasks: HashMap::new(), images: HashMap::new(), events: HashSet::new(), reloaded: 0 }
+        Self {
+            since,
+            tasks: HashMap::new(),
+            images: HashMap::new(),
+            engines: HashMap::new(),
+            events: HashSet::new(),
+            reloaded: 0,
+        }
     }
 
     /// What changed since it was last asked for.
@@ -155,6 +163,7 @@ impl Known {
         let (at, since) = (now(), self.since.saturating_sub(WINDOW));
         let mut changes = self.tasks(app, at, since).await?;
         changes.extend(self.images(app, at, since).await?);
+        changes.extend(self.engines(app, at, since).await?);
         changes.extend(self.events(app, at, since).await?);
         self.since = at;
         Ok(changes)
@@ -194,6 +203,22 @@ impl Known {
                 message: StreamMessage::Event(Box::new(crate::routes::event(event))),
             })
             .collect())
+    }
+
+    async fn engines(&mut self, app: &App, at: i64, since: i64) -> Result<Vec<Told>, store::Error> {
+        let heard = engines::heard_since(&app.database, since).await?;
+        let before = std::mem::take(&mut self.engines);
+        self.engines = heard.iter().map(|engine| (engine.id, engine.heard)).collect();
+        let mut projects: HashMap<i64, Vec<i64>> = HashMap::new();
+        for engine in heard.iter().filter(|engine| before.get(&engine.id) != Some(&engine.heard)) {
+            projects.entry(engine.project_id).or_default().push(engine.id);
+        }
+        let told = projects.into_iter().map(|(project, engines)| Told {
+            at,
+            projects: Some(vec![project]),
+            message: StreamMessage::Engines(engines),
+        });
+        Ok(told.collect())
     }
 
     async fn images(&mut self, app: &App, at: i64, since: i64) -> Result<Vec<Told>, store::Error> {

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
 use futures::StreamExt;
 use http::{Method, Request, StatusCode};
+use model::{EngineSummary, Host};
 use serde_json::{Value, json};
 use server::{App, Key, Settings};
 use sha2::{Digest, Sha256};
@@ -355,6 +356,28 @@ async fn a_stream_tells_what_changes_to_those_who_may_see_it() {
         };
         assert_eq!(subjects(heard(&mut ours, last).await), ["ours", "everybody's"]);
         assert_eq!(subjects(heard(&mut theirs, last).await), ["everybody's"]);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_tells_of_engines_that_were_read_again() {
+    for site in &Sites::open().await.list {
+        let listen =
+            async |who| site.send(Method::GET, "/stream", who, None).await.into_body().into_data_stream();
+        let (mut ours, mut theirs) = (listen("viewer").await, listen("operator of theirs").await);
+        let mut transaction = site.app.database.begin().await.unwrap();
+        let project = projects::ensure(&mut transaction, projects::DEFAULT).await.unwrap();
+        let host = Host { name: "node".into(), ..Host::default() };
+        let host = store::hosts::note(&mut transaction, "heard", &host, project).await.unwrap();
+        let summary = EngineSummary { kind: "docker".into(), ..EngineSummary::default() };
+        let engine = store::engines::note(&mut transaction, host, "unix:heard", &summary).await.unwrap();
+        store::engines::heard(&mut transaction, engine, false).await.unwrap();
+        let sql = "INSERT INTO event (at, kind, subject, severity) VALUES ($1, 'told', 'everybody', 4)";
+        Sql::write("add an event", sql).bind(store::now()).run(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        heard(&mut ours, |name, data| name == "engines" && data["engines"] == json!([engine])).await;
+        let all = heard(&mut theirs, |name, _| name == "event").await;
+        assert!(all.iter().all(|(name, _)| name != "engines"), "{all:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Programs of a host that keep images and run containers.
 
 use crate::sql::{On, Sql};
-use crate::{Error, Transaction, now};
+use crate::{Database, Error, Transaction, now};
 
 /// An engine, as somebody who wants to ask it must know it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -54,14 +54,42 @@ pub async fn note(
     Ok(id)
 }
 
-/// Notes that an engine was read whole just now.
+/// Notes that an engine was read just now, its images as well where `whole`.
 ///
 /// # Errors
 /// When the database refuses or is gone.
-pub async fn synced(transaction: &mut Transaction, id: i64) -> Result<(), Error> {
-    let sql = Sql::write("note that an engine was read", "UPDATE engine SET synced = $1 WHERE id = $2");
-    sql.bind(now()).bind(id).run(transaction).await?;
+pub async fn heard(transaction: &mut Transaction, id: i64, whole: bool) -> Result<(), Error> {
+    Sql::write(
+        "note that an engine was read",
+        "UPDATE engine SET heard = $1, synced = CASE WHEN $2 THEN $1 ELSE synced END WHERE id = $3",
+    )
+    .bind(now())
+    .bind(whole)
+    .bind(id)
+    .run(transaction)
+    .await?;
     Ok(())
+}
+
+/// An engine of which something new was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Heard {
+    /// The engine.
+    pub id: i64,
+    /// The project of its host.
+    pub project_id: i64,
+    /// When it was.
+    pub heard: i64,
+}
+
+/// The engines of which something was heard since a time.
+///
+/// # Errors
+/// When the database refuses or is gone.
+pub async fn heard_since(database: &Database, since: i64) -> Result<Vec<Heard>, Error> {
+    const ENGINES: &str = "SELECT engine.id, host.project_id, engine.heard FROM engine \
+        JOIN host ON host.id = engine.host_id WHERE engine.heard >= ";
+    Sql::read("look which engines were heard", ENGINES).with("", since).all(database).await
 }
 
 /// Notes that an engine could not be asked; what it told before is kept.
@@ -78,14 +106,16 @@ pub async fn fail(
 ) -> Result<(), Error> {
     Sql::write(
         "note that an engine failed",
-        "INSERT INTO engine (host_id, kind, address, failure, message) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (host_id, address) DO UPDATE SET failure = excluded.failure, message = excluded.message",
+        "INSERT INTO engine (host_id, kind, address, failure, message, heard) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (host_id, address) DO UPDATE SET failure = excluded.failure, message = excluded.message, \
+         heard = excluded.heard",
     )
     .bind(host)
     .bind(kind)
     .bind(address)
     .bind(failure.word())
     .bind(message)
+    .bind(now())
     .run(transaction)
     .await?;
     Ok(())

@@ -18,6 +18,7 @@ const STEPS: &[(&str, &str)] = &[
     ("0007_schedules", include_str!("../migrations/0007_schedules.sql")),
     ("0008_adapter", include_str!("../migrations/0008_adapter.sql")),
     ("0009_authorisation", include_str!("../migrations/0009_authorisation.sql")),
+    ("0010_heard", include_str!("../migrations/0010_heard.sql")),
 ];
 
 /// Servers that start at once on one PostgreSQL wait for one another; the number is any that nobody else uses.

@@ -30,8 +30,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// What changes, as server-sent events
 ///
-/// The name of each event is that of a message (`task`, `images`, `event`, `reload`), its data the message in JSON, its id what to
-/// repeat as `Last-Event-ID` to miss nothing. A stream ends after five minutes; ask again.
+/// The name of each event is that of a message (`task`, `images`, `engines`, `event`, `reload`), its data the message in
+/// JSON, its id what to repeat as `Last-Event-ID` to miss nothing. A stream ends after five minutes; ask again.
 #[utoipa::path(
     get, path = "/stream", tag = "tasks", operation_id = "listen",
     params(("last-event-id" = Option<String>, Header, description = "The id of the last event that was heard")),
@@ -91,6 +91,7 @@ fn event(told: &Told) -> Event {
     let name = match &told.message {
         StreamMessage::Task(_) => "task",
         StreamMessage::Images(_) => "images",
+        StreamMessage::Engines(_) => "engines",
         StreamMessage::Event(_) => "event",
         StreamMessage::Reload(_) => "reload",
     };
