@@ -130,6 +130,29 @@ async function picked(page: Page, t: Words, name: string): Promise<void> {
   await expect(dialog(page)).toContainText(name);
 }
 
+/** Everything but what is left out. */
+async function excepted(page: Page, t: Words, name: string): Promise<void> {
+  const { total } = await ask<{ total: number }>('GET', '/images/count?kind=local');
+  await open(page, '/schedules?make=local');
+  const form = dialog(page);
+  await form.locator('#name').fill(name);
+  await form.getByText(t('schedules:leavesOut'), { exact: true }).click();
+  await press(form, t('texts:save'));
+  await expect(form.getByText(t('schedules:pickSome'))).toBeVisible();
+  const from = form.getByLabel(t('images:pickFrom'));
+  await from.getByRole('searchbox').fill('shop/web:1.0');
+  await expect(from.getByRole('checkbox')).toHaveCount(1);
+  await from.getByRole('checkbox').click();
+  await expect(form.getByText(t('schedules:fitNow', { count: total - 1, shown: total - 1 }))).toBeVisible();
+  await press(form, t('texts:save'));
+  await said(page, t('schedules:made', { name }));
+  await closed(page);
+  await opened(page, name);
+  await expect(form.getByLabel(t('images:pickedImages')).getByRole('listitem')).toHaveText([/^shop\/web:1\.0/]);
+  await press(form, t('texts:cancel'));
+  await closed(page);
+}
+
 async function ended(page: Page, t: Words, names: string[], language: string): Promise<void> {
   await open(page, '/schedules');
   await search(page, language);
@@ -246,12 +269,13 @@ for (const language of SPOKEN) {
   test(`schedules, ${language}`, async ({ page }) => {
     test.setTimeout(180_000);
     const t = words(language);
-    const names = [`days ${language}`, `cron ${language}`, `picked ${language}`];
-    const [first = '', second = '', third = ''] = names;
+    const names = [`days ${language}`, `cron ${language}`, `picked ${language}`, `all but ${language}`];
+    const [first = '', second = '', third = '', fourth = ''] = names;
     await signIn(page, language);
     await test.step('every few days', () => days(page, t, first));
     await test.step('cron', () => cron(page, t, second));
     await test.step('picked', () => picked(page, t, third));
+    await test.step('all but some', () => excepted(page, t, fourth));
     await test.step('end', () => ended(page, t, names, language));
   });
 

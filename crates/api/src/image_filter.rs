@@ -98,6 +98,11 @@ words! {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImageFilter {
+    /// These images, by their ids.
+    #[serde(deserialize_with = "several_ids")]
+    #[schema(max_items = 50)]
+    #[param(style = Form, explode = false, max_items = 50)]
+    pub id: Vec<i64>,
     /// Where the image was seen.
     #[serde(deserialize_with = "several")]
     #[param(style = Form, explode = false)]

@@ -172,6 +172,7 @@ pub(crate) fn filter(filter: &ImageFilter) -> Result<Filter, Problem> {
         platform: text("platform", filter.platform.as_ref())?,
         failures: filter.failure.iter().map(|failure| failure.word().to_owned()).collect(),
         project: filter.project,
+        ids: filter.id.clone(),
         registries: filter.registry.clone(),
         registry_kinds: filter.registry_kind.clone(),
         registry_name: text("registry_name", filter.registry_name.as_ref())?,

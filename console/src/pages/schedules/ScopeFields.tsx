@@ -5,7 +5,7 @@ import { RISKS, STATUSES } from '@/parts/images/filters';
 import { ImagePicker } from '@/parts/images/ImagePicker';
 import { ChecksField, useTotal } from '@/parts/images/ScanDialog';
 import { RegistryKindSelect, RegistrySelect } from '@/parts/sync/RegistrySelect';
-import { fitting, SCOPES, type Values } from './values';
+import { fitting, leftOut, SCOPES, type Values } from './values';
 
 const LINES = ['name', 'repository', 'tag', 'namespace'] as const;
 
@@ -28,6 +28,7 @@ export function ScopeFields() {
         <Radio.Group options={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))} />
       </Form.Item>
       {scope === 'filter' && <FilterFields />}
+      {scope !== 'picked' && <LeftOut />}
       {scope === 'picked' && (
         <Form.Item name="images" rules={[{ required: true, type: 'array', min: 1, message: t('pickSome') }]}>
           <Picked />
@@ -74,6 +75,24 @@ function Picked({ id, value, onChange }: Picking) {
   );
 }
 
+/** Images that are not scanned though they fit. */
+function LeftOut() {
+  const { t } = useTranslation('schedules');
+  const leavesOut = Form.useWatch<boolean | undefined>('leaves_out');
+  return (
+    <>
+      <Form.Item name="leaves_out" valuePropName="checked">
+        <Checkbox>{t('leavesOut')}</Checkbox>
+      </Form.Item>
+      {leavesOut && (
+        <Form.Item name="exclude" rules={[{ required: true, type: 'array', min: 1, message: t('pickSome') }]}>
+          <Picked />
+        </Form.Item>
+      )}
+    </>
+  );
+}
+
 /** Which images fit: all that is said must hold. */
 function FilterFields() {
   const { t } = useTranslation('schedules');
@@ -117,7 +136,8 @@ function Consequence() {
   const values = Form.useWatch((all: Values) => all, form) ?? {};
   const countable = !values.updated_days && (values.targets?.length ?? 0) > 0;
   const total = useTotal(countable && values.scope !== 'picked', fitting(values));
-  const count = values.scope === 'picked' ? values.images?.length : total;
+  const count =
+    values.scope === 'picked' ? values.images?.length : total && Math.max(0, total - leftOut(values).length);
   if (count === undefined || !countable) return null;
   return (
     <p className="consequence" role="status">

@@ -26,6 +26,8 @@ export type Values = {
   scope: (typeof SCOPES)[number];
   filter?: Filter;
   images?: number[];
+  leaves_out: boolean;
+  exclude?: number[];
   only_latest: boolean;
   only_running: boolean;
   updated_days?: number | null;
@@ -44,6 +46,7 @@ export function initial(make: (typeof MAKE)[number]): Values {
     targets: make === 'all' ? ['local', 'registry'] : [make],
     checks: OPTIONAL,
     scope: 'all',
+    leaves_out: false,
     only_latest: false,
     only_running: false,
   };
@@ -51,7 +54,7 @@ export function initial(make: (typeof MAKE)[number]): Values {
 
 /** A schedule as the form shows it. */
 export function valuesOf(schedule: Schedule): Values {
-  const { rhythm, filter, images } = schedule;
+  const { rhythm, filter, images, exclude } = schedule;
   const picked = (images?.length ?? 0) > 0;
   const said = Object.fromEntries(Object.entries(filter).filter(([, value]) => !isEmpty(value))) as Filter;
   const first = rhythm.type === 'days' && rhythm.first ? dayjs(rhythm.first) : undefined;
@@ -62,6 +65,8 @@ export function valuesOf(schedule: Schedule): Values {
     scope: picked ? 'picked' : Object.keys(said).length > 0 ? 'filter' : 'all',
     filter: said,
     images: images ?? [],
+    leaves_out: (exclude?.length ?? 0) > 0,
+    exclude: exclude ?? [],
   };
 }
 
@@ -81,6 +86,11 @@ function filterOf(values: Values, before: Schedule | undefined): Filter {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => !isEmpty(value))) as Filter;
 }
 
+/** The images that are left out. */
+export function leftOut(values: Partial<Values>): number[] {
+  return values.scope !== 'picked' && values.leaves_out ? (values.exclude ?? []) : [];
+}
+
 /** What is sent. */
 export function bodyOf(values: Values, before: Schedule | undefined): Schemas['NewSchedule'] {
   return {
@@ -93,6 +103,7 @@ export function bodyOf(values: Values, before: Schedule | undefined): Schemas['N
     checks: values.checks.length === OPTIONAL.length ? [] : [...values.checks, ...ALWAYS],
     filter: filterOf(values, before),
     images: values.scope === 'picked' ? (values.images ?? []) : [],
+    exclude: leftOut(values),
     only_latest: values.only_latest,
     only_running: values.only_running,
     updated_days: values.updated_days ?? 0,

@@ -12,7 +12,7 @@ import { useMe } from '@/app/session';
 import { LANGUAGES, type Language, speak } from '@/i18n';
 import { PageHead } from '@/parts/PageHead';
 import { Again } from '@/parts/Refused';
-import { SIZES } from '@/parts/table/Paging';
+import { SIZES, USUAL_SIZE } from '@/parts/table/Paging';
 import { Count, Time } from '@/parts/Values';
 import './style.css';
 
@@ -126,7 +126,7 @@ function Choices() {
         t('pageSize'),
         <Select
           aria-label={t('pageSize')}
-          value={SIZES.find((size) => size === preferences.pageSize) ?? SIZES[0]}
+          value={SIZES.find((size) => size === preferences.pageSize) ?? USUAL_SIZE}
           options={SIZES.map((value) => ({ value, label: t('perPage', { count: value }) }))}
           onChange={(pageSize) => remember((kept) => ({ ...kept, pageSize }))}
         />,

@@ -1,5 +1,5 @@
 // Picking images for a scan or a schedule: those that fit a search on the left, those that are picked on the right.
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Empty, Input, Spin } from 'antd';
 import { type MouseEvent, useDeferredValue, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,29 @@ import type { Filter } from './filters';
 
 const MOST = 100;
 
+/** So many are asked for at once by their ids. */
+const AT_ONCE = 50;
+
+/** The names of images: those that were picked before are asked for, others come to it as they are listed. */
+function useNames(picked: number[]) {
+  const names = useRef(new Map<number, string>());
+  const [before] = useState(picked);
+  const parts = Array.from({ length: Math.ceil(before.length / AT_ONCE) }, (_, at) =>
+    before.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  );
+  useQueries({
+    queries: parts.map((id) => ({
+      queryKey: ['images', 'named', id],
+      queryFn: async () => {
+        const page = await data(api.GET('/api/v1/images', { params: { query: { id, limit: AT_ONCE } } }));
+        for (const image of page.items) names.current.set(image.id, image.name);
+        return page.items.length;
+      },
+    })),
+  });
+  return names;
+}
+
 type Picking = { filter: Filter; picked: number[]; pick: (ids: number[]) => void };
 
 /** The two lists. With the shift key held, everything between two clicks is taken. */
@@ -17,7 +40,7 @@ export function ImagePicker({ filter, picked, pick }: Picking) {
   const { t } = useTranslation('images');
   const [search, setSearch] = useState('');
   const sought = useDeferredValue(search);
-  const names = useRef(new Map<number, string>());
+  const names = useNames(picked);
   const last = useRef<number>(undefined);
   const { data: found, isFetching } = useQuery({
     queryKey: ['images', 'pick', filter, sought],

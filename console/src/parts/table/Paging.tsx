@@ -3,7 +3,9 @@ import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-export const SIZES = [20, 50, 100];
+/** How many rows a page may have, and how many it has where nobody chose. */
+export const SIZES = [10, 20, 50, 100];
+export const USUAL_SIZE = 20;
 
 type Pages = {
   page: number;

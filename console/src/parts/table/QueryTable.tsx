@@ -7,7 +7,7 @@ import { Again } from '@/parts/Refused';
 import { ColumnChooser } from './ColumnChooser';
 import { arranged, type Column } from './columns';
 import { HeaderCell, type Resized } from './HeaderCell';
-import { Paging, SIZES } from './Paging';
+import { Paging, SIZES, USUAL_SIZE } from './Paging';
 import type { Picker } from './selection';
 
 export type Rows<Row> = { items: Row[]; next?: string | null };
@@ -46,7 +46,7 @@ type Query<Row> = {
 /** The rows of a page, and the way to others. */
 function usePages<Row>({ queryKey, load, every }: Query<Row>) {
   const { preferences, remember } = usePreferences();
-  const size = SIZES.find((known) => known === preferences.pageSize) ?? 20;
+  const size = SIZES.find((known) => known === preferences.pageSize) ?? USUAL_SIZE;
   const [cursors, setCursors] = useState<string[]>([]);
   const key = JSON.stringify(queryKey);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins at its first page

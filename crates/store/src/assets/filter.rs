@@ -107,6 +107,8 @@ pub struct Filter {
     pub failures: Vec<String>,
     /// The project.
     pub project: Option<i64>,
+    /// These, by their ids.
+    pub ids: Vec<i64>,
     /// The registries that have it.
     pub registries: Vec<i64>,
     /// The kinds of these.
@@ -167,7 +169,7 @@ impl Filter {
     pub fn apply(&self, sql: Sql) -> Sql {
         let sql = sql.push(if self.gone { " AND asset.gone IS NOT NULL" } else { " AND asset.gone IS NULL" });
         let sql = self.texts(self.spans(self.flags(self.lists(self.rows(sql)))));
-        self.inside(self.registries(self.places(sql)))
+        self.inside(self.registries(self.places(self.picked(sql))))
     }
 
     /// Whether it is asked what is in images, which an index does not tell.
@@ -191,8 +193,17 @@ impl Filter {
         if self.rows == Rows::Images || self.is_inside() {
             return sql.push(" AND NOT asset.multiple");
         }
-        // By its digest each of them is found.
-        if self.digest.is_some() { sql } else { sql.push(" AND asset.parent_id IS NULL") }
+        // By its digest or id each of them is found.
+        if self.digest.is_some() || !self.ids.is_empty() {
+            sql
+        } else {
+            sql.push(" AND asset.parent_id IS NULL")
+        }
+    }
+
+    /// Those that are named by their ids.
+    fn picked(&self, sql: Sql) -> Sql {
+        if self.ids.is_empty() { sql } else { sql.list(" AND asset.id IN ", self.ids.iter().copied()) }
     }
 
     /// Conditions about the registry.
