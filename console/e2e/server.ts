@@ -34,6 +34,26 @@ export async function scanned(name: string): Promise<Image> {
   return image;
 }
 
+let others: number[] = [];
+
+/** Makes a project beside the first one, so that decisions about more than picked images have to name theirs. */
+export async function beside(name: string): Promise<void> {
+  others.push((await ask('POST', '/projects', { name: fresh(`beside ${name}`) })).id);
+}
+
+/** Deletes the projects that were made beside the first one. */
+export async function alone(): Promise<void> {
+  for (const id of others) await ask('DELETE', `/projects/${id}`);
+  others = [];
+}
+
+/** Takes back the decisions that hold and whose remarks have a text. */
+export async function revokeAll(remark: string): Promise<void> {
+  const path = `/decisions?state=active&limit=100&search=${encodeURIComponent(remark)}`;
+  const { items } = await ask<{ items: { id: number }[] }>('GET', path);
+  for (const { id } of items) await ask('POST', `/decisions/${id}/revoke`, {});
+}
+
 /** Runs a command of the engine. */
 export function docker(words: string[], input?: Buffer): string {
   const env = { ...process.env, DOCKER_HOST: estate.engine };
