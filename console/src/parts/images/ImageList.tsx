@@ -56,7 +56,8 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
   const [opened, setOpen] = useFields(OPEN);
   const mayScan = useMay('operator');
   const base: Filter = { kind: kinds };
-  const filter: Filter = { ...filterOf(wanted), kind: kinds };
+  const kept = kinds.filter((kind) => wanted.kind?.some((word) => word === kind));
+  const filter: Filter = { ...filterOf(wanted), kind: kept.length > 0 ? kept : kinds };
   const sort = wanted.sort ? { key: wanted.sort, descending: wanted.descending } : undefined;
   const openTab = useCallback((image: Image, tab: string) => setOpen({ ...CLOSED, image: image.id, tab }), [setOpen]);
   const columns = useImageColumns(of, openTab);
