@@ -34,6 +34,8 @@ type Dialog = {
   subjects: Subject[];
   /** What the subjects are called; what they hold when this is left out. */
   what?: string[];
+  /** Whether they are everything in some images. */
+  whole?: boolean;
   /** The images it was asked from, which it can be kept to. */
   images?: number[];
   close: () => void;
@@ -56,7 +58,7 @@ function scopeOf(wanted: Wanted, images: number[]): Scope {
 }
 
 /** The dialog. */
-export function DecisionDialog({ open, subjects, what, images = [], close, done }: Dialog) {
+export function DecisionDialog({ open, subjects, what, whole, images = [], close, done }: Dialog) {
   const { t } = useTranslation('decisions');
   const initial: Wanted = { action: 'ignore', scope: images.length > 0 ? 'images' : 'all' };
   const send = (wanted: Wanted) =>
@@ -77,12 +79,12 @@ export function DecisionDialog({ open, subjects, what, images = [], close, done 
     <FormDialog<Wanted, Schemas['Decision'][]>
       open={open}
       width={600}
-      title={t('dialogTitle', { count: subjects.length })}
+      title={whole ? t('wholeTitle') : t('dialogTitle', { count: subjects.length })}
       okText={t('decide')}
       initial={initial}
       send={send}
       changes={['images', 'image', 'risks', 'decisions']}
-      said={t('decided', { count: subjects.length })}
+      said={whole ? t('decidedWhole') : t('decided', { count: subjects.length })}
       done={done}
       close={close}
     >
