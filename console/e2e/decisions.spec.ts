@@ -3,7 +3,11 @@ import type { Page } from '@playwright/test';
 import { expect, open, SPOKEN, signIn, test } from './console';
 import { day, faulty, moment, type } from './fields';
 import { choose, closed, dialog, dismiss, press, pressAbove, rows, said, search } from './page';
+import { alone, beside, revokeAll } from './server';
 import { type Words, words } from './texts';
+
+/** A registry that some decisions hold in. */
+const HOST = 'registry.example.com:5000';
 
 /** About what, where, until when: with everything that has to be there. */
 async function decided(page: Page, t: Words, remark: string): Promise<void> {
@@ -14,12 +18,12 @@ async function decided(page: Page, t: Words, remark: string): Promise<void> {
   await dialog(page).locator('#rule').fill('CVE-2020-0001');
   await dialog(page).locator('#package').fill('openssl*');
   await dialog(page).locator('#path').fill('/opt/**');
-  // Asked for only where there are several.
-  const project = dialog(page).locator('#project');
-  if (await project.count()) await choose(project, 'default');
   await press(dialog(page), t('decisionlist:next'));
   await expect(dialog(page)).toContainText('CVE-2020-0001');
   await dialog(page).getByText(t('decisions:action_.deferral'), { exact: true }).click();
+  await press(dialog(page), t('decisions:decide'));
+  await faulty(dialog(page).locator('#project'), t('decisions:needed'));
+  await choose(dialog(page).locator('#project'), 'default');
   await choose(dialog(page).locator('#scope'), t('decisions:scope_.names'));
   await type(dialog(page).locator('#repositories'), 'shop/*');
   await type(dialog(page).locator('#tags'), '1.*');
@@ -32,6 +36,31 @@ async function decided(page: Page, t: Words, remark: string): Promise<void> {
   await closed(page);
   for (const text of ['CVE-2020-0001 · openssl* · /opt/**', t('decisions:action_.deferral'), 'shop/* : 1.*', 'admin'])
     await expect(rows(page, remark)).toContainText(text);
+}
+
+/** In all images of a project, and in those of some registries. */
+async function wide(page: Page, t: Words, remark: string): Promise<void> {
+  const told = { all: t('decisionlist:inAll'), registries: t('decisionlist:inRegistries', { registries: HOST }) };
+  for (const [scope, where] of Object.entries(told)) {
+    await open(page, '/decisions?make=true');
+    await dialog(page).locator('#rule').fill('CVE-2020-0002');
+    await press(dialog(page), t('decisionlist:next'));
+    await choose(dialog(page).locator('#scope'), t(`decisions:scope_.${scope}`));
+    if (scope === 'registries') {
+      await press(dialog(page), t('decisions:decide'));
+      await faulty(dialog(page).locator('#registries'), t('decisions:needed'));
+      await type(dialog(page).locator('#registries'), HOST);
+    }
+    await choose(dialog(page).locator('#project'), 'default');
+    await dialog(page).locator('#remark').fill(`${remark} in ${scope}`);
+    await press(dialog(page), t('decisions:decide'));
+    await said(page, t('decisions:decided', { count: 1 }));
+    await closed(page);
+    await expect(rows(page, `${remark} in ${scope}`)).toContainText(where);
+  }
+  await revokeAll(remark);
+  await open(page, `/decisions?state=active&search=${encodeURIComponent(remark)}`);
+  await expect(rows(page)).toHaveCount(0);
 }
 
 /** Filters of decisions: what fits is shown, and nothing else. */
@@ -74,12 +103,16 @@ async function reconsidered(page: Page, t: Words, remark: string): Promise<void>
   await expect(rows(page, remark)).toContainText(t('decisionlist:state_.revoked'));
 }
 
+test.afterEach(alone);
+
 for (const language of SPOKEN) {
   test(`decisions, ${language}`, async ({ page }) => {
     const t = words(language);
     await signIn(page, language);
+    await beside(language);
     await test.step('decide', () => decided(page, t, `policy ${language}`));
     await test.step('filter', () => filtered(page, t, `policy ${language}`));
     await test.step('change and revoke', () => reconsidered(page, t, `policy ${language}`));
+    await test.step('everywhere', () => wide(page, t, `wide ${language}`));
   });
 }

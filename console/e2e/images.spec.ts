@@ -57,6 +57,25 @@ async function filters({ page, t }: Step): Promise<void> {
   await expect(page).toHaveURL((url) => url.search === '');
 }
 
+/** What an address is filtered by and no field shows: in words, and let go one by one. */
+async function tags({ page, t }: Step): Promise<void> {
+  const { items } = await ask<{ items: { id: number; name: string }[] }>('GET', '/hosts?limit=1');
+  const [host] = items;
+  await local(page, `?host=${host?.id}&multiple=false&scanned_since=${Date.UTC(2020, 0, 2)}&name=shop&tag=1.0`);
+  const shown = page.locator('#page .filter-tag');
+  const parts = { tag: '1.0', host: host?.name ?? '', multiple: t('texts:no'), scanned_since: '2020' };
+  await expect(shown).toHaveCount(4);
+  for (const [key, value] of Object.entries(parts)) {
+    const tag = shown.filter({ hasText: t('images:filterName', { name: t(`images:field.${key}`) }).trim() });
+    await expect(tag).toContainText(value);
+    await button(tag, t('images:dropFilter', { name: t(`images:field.${key}`) })).click();
+    await expect(tag).toHaveCount(0);
+    await expect(page).not.toHaveURL(new RegExp(`[?&]${key}=`));
+  }
+  await expect(page).toHaveURL(/name=shop/);
+  await button(page, t('images:clearFilters')).click();
+}
+
 async function searched({ page, t }: Step): Promise<void> {
   const field = page.getByRole('combobox', { name: t('texts:searchIn'), exact: true });
   await choose(field, t('images:field.name'));
@@ -240,6 +259,7 @@ for (const language of SPOKEN) {
     await local(page);
     await test.step('cards', () => cards(step));
     await test.step('filters', () => filters(step));
+    await test.step('tags', () => tags(step));
     await test.step('search', () => searched(step));
     await test.step('columns', () => columns(step));
     await test.step('sort', () => sorted(step));

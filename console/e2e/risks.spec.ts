@@ -1,8 +1,9 @@
 // What is wrong across images, in both languages: risks, one of them, components, events.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { estate, expect, open, SPOKEN, shown, signIn, test } from './console';
-import { button, choose, dialog, rows, search } from './page';
-import { scanned } from './server';
+import { faulty } from './fields';
+import { agree, button, choose, closed, dialog, press, pressAbove, rows, said, search } from './page';
+import { alone, beside, revokeAll, scanned } from './server';
 import { type Words, words } from './texts';
 
 type Step = { page: Page; t: Words };
@@ -26,6 +27,11 @@ async function kinds({ page, t }: Step): Promise<void> {
   await choose(source, t('texts:imageKind.ci'));
   await expect(page).toHaveURL(/source=ci/);
   await expect(rows(page)).toHaveCount(0);
+  await button(page, t('risks:byImage')).click();
+  await shown(page, '/images/archive');
+  await expect(page).toHaveURL(/has=baseline&kind=ci$/);
+  await page.goBack();
+  await shown(page, '/risks');
   await button(page, t('images:clearFilters')).click();
   await expect(rows(page).first()).toBeVisible();
 }
@@ -52,9 +58,125 @@ async function filters({ page, t }: Step): Promise<void> {
   await expect(rows(page)).toHaveCount(1);
   await button(page, t('risks:byImage')).click();
   await shown(page, '/images/local');
-  await expect(page).toHaveURL(/has=vulnerabilities&fixable=true&exploited=true/);
+  await expect(page).toHaveURL(/has=vulnerabilities&fixable=true&exploited=true&has_containers=true&risk=critical/);
+  await expect(page).toHaveURL(/vulnerability=CVE-2021-44228$/);
+  const tags = page.locator('#page .filter-tag');
+  await expect(tags).toHaveCount(3);
+  await expect(tags.first()).toContainText(t('images:field.has_containers'));
+  await page.getByRole('button', { name: t('images:dropFilter', { name: t('images:field.has_containers') }) }).click();
+  await expect(tags).toHaveCount(2);
+  await expect(page).not.toHaveURL(/has_containers/);
+  await page.goBack();
   await page.goBack();
   await shown(page, '/risks');
+}
+
+/** Images of some lists, of which one is chosen; none has what was decided about. */
+async function lists({ page, t }: Step): Promise<void> {
+  await open(page, '/risks?kind=secrets&search=token');
+  await button(page, t('risks:byImage')).click();
+  await page
+    .locator('.ant-dropdown')
+    .getByRole('menuitem', { name: t('texts:imageKind.registry') })
+    .click();
+  await said(page, t('risks:notSearched'));
+  await shown(page, '/images/registry');
+  await expect(page).toHaveURL(/\?has=secrets$/);
+  await open(page, '/risks?state=handled');
+  await expect(button(page, t('risks:byImage'))).toBeDisabled();
+}
+
+const SORTS = {
+  images: 'risks:column.images',
+  containers: 'risks:column.containers',
+  first_seen: 'images:column.added',
+  severity: 'image:severityTitle',
+};
+
+/** What a column tells, from above. */
+async function told(page: Page, heading: Locator): Promise<string[]> {
+  const at = await heading.evaluate((cell) => (cell as HTMLTableCellElement).cellIndex);
+  return rows(page)
+    .locator(`td:nth-child(${at + 1})`)
+    .allTextContents();
+}
+
+/** The largest come first. */
+async function sorted({ page, t }: Step): Promise<void> {
+  await open(page, '/risks');
+  for (const [sort, key] of Object.entries(SORTS)) {
+    const heading = page.locator('#page thead th').filter({ hasText: t(key) });
+    await heading.locator('.ant-table-column-title').click();
+    await expect(page).toHaveURL(new RegExp(`sort=${sort}`));
+    await expect(heading).toHaveAttribute('aria-sort', 'descending');
+    await expect(page.locator('.ant-spin-spinning')).toHaveCount(0);
+    if (!key.startsWith('risks:')) continue;
+    const numbers = async () => (await told(page, heading)).map(Number);
+    await expect
+      .poll(async () => (await numbers()).every((number, at, all) => number <= (all[at - 1] ?? number)))
+      .toBe(true);
+    expect((await numbers()).length).toBeGreaterThan(1);
+  }
+}
+
+/** Several risks at once, in all images of a project, which has to be told. */
+async function many({ page, t }: Step, remark: string): Promise<void> {
+  await open(page, '/risks?kind=baseline');
+  for (const at of [0, 1]) await rows(page).nth(at).locator('input[type=checkbox]').check();
+  await expect(page.locator('.batch')).toContainText(t('risks:picked', { count: 2 }));
+  const names = await Promise.all([0, 1].map((at) => rows(page).nth(at).getByRole('link').first().textContent()));
+  await press(page.locator('.batch'), t('risks:decideAll'));
+  await expect(dialog(page).locator('.subjects li')).toHaveText(names.map((name) => name ?? ''));
+  await dialog(page).locator('#remark').fill(remark);
+  await press(dialog(page), t('decisions:decide'));
+  await faulty(dialog(page).locator('#project'), t('decisions:needed'));
+  await choose(dialog(page).locator('#project'), 'default');
+  await press(dialog(page), t('decisions:decide'));
+  await said(page, t('decisions:decided', { count: 2 }));
+  await closed(page);
+  await expect(page.locator('.batch')).toHaveCount(0);
+  await open(page, '/risks?kind=baseline&state=handled');
+  for (const name of names) await expect(rows(page, name ?? '').first()).toBeVisible();
+  await revokeAll(remark);
+}
+
+/** A risk in images of some kinds, told on its page and taken back there. */
+async function whole({ page, t }: Step, remark: string): Promise<void> {
+  await open(page, '/risks/vulnerabilities/CVE-2021-44228');
+  await pressAbove(page, t('risk:decide'));
+  await choose(dialog(page).locator('#scope'), t('decisions:scope_.kinds'));
+  await choose(dialog(page).locator('#kinds'), t('texts:imageKind.local'));
+  await choose(dialog(page).locator('#project'), 'default');
+  await dialog(page).getByText(t('decisions:action_.false-positive'), { exact: true }).click();
+  await dialog(page).locator('#remark').fill(remark);
+  await press(dialog(page), t('decisions:decide'));
+  await said(page, t('decisions:decided', { count: 1 }));
+  const told = page.locator('.risk-decision').filter({ hasText: remark });
+  await expect(told).toContainText(t('decisions:action_.false-positive'));
+  await expect(rows(page, 'shop/web:1.0').first()).toContainText(t('decisions:action_.false-positive'));
+  await press(told, t('image:revoke'));
+  await agree(page, t('image:revoke'));
+  await said(page, t('image:revoked'));
+  await expect(told).toHaveCount(0);
+}
+
+/** A risk in images that are picked on its page; their project is known. */
+async function here({ page, t }: Step, remark: string): Promise<void> {
+  await open(page, '/risks/vulnerabilities/CVE-2021-44228?source=local');
+  const row = rows(page, 'shop/web:1.0');
+  await expect(row).toContainText(t('image:state_.open'));
+  await row.locator('input[type=checkbox]').check();
+  await press(page.locator('.batch'), t('risk:decideHere'));
+  await expect(dialog(page)).toContainText(t('decisions:scope_.images', { count: 1 }));
+  await expect(dialog(page).locator('#project')).toHaveCount(0);
+  await dialog(page).locator('#remark').fill(remark);
+  await press(dialog(page), t('decisions:decide'));
+  await said(page, t('decisions:decided', { count: 1 }));
+  await expect(row).toContainText(t('decisions:action_.ignore'));
+  await expect(rows(page, 'shop/web:1.1')).toContainText(t('image:state_.open'));
+  await revokeAll(remark);
+  await open(page, '/risks/vulnerabilities/CVE-2021-44228?source=local');
+  await expect(row).toContainText(t('image:state_.open'));
 }
 
 /** The page of a vulnerability, what has it, and the way to the finding in an image. */
@@ -111,5 +233,25 @@ for (const language of SPOKEN) {
     await test.step('one', () => one(step));
     await test.step('components', () => components(step));
     await test.step('events', () => events(step));
+  });
+}
+
+test.afterEach(async ({ page: _page }, { title }) => {
+  for (const what of ['many', 'whole', 'here']) await revokeAll(`${what} ${title.slice(-2)}`);
+  await alone();
+});
+
+for (const language of SPOKEN) {
+  test(`decisions about risks, ${language}`, async ({ page }) => {
+    test.setTimeout(150_000);
+    const step = { page, t: words(language) };
+    await signIn(page, language);
+    await scanned('shop/web');
+    await beside(language);
+    await test.step('lists of images', () => lists(step));
+    await test.step('sort', () => sorted(step));
+    await test.step('many', () => many(step, `many ${language}`));
+    await test.step('everywhere', () => whole(step, `whole ${language}`));
+    await test.step('here', () => here(step, `here ${language}`));
   });
 }

@@ -34,6 +34,52 @@ export async function scanned(name: string): Promise<Image> {
   return image;
 }
 
+let others: number[] = [];
+
+/** Makes a project beside the first one, so that decisions about more than picked images have to name theirs. */
+export async function beside(name: string): Promise<void> {
+  others.push((await ask('POST', '/projects', { name: fresh(`beside ${name}`) })).id);
+}
+
+/** Deletes the projects that were made beside the first one. */
+export async function alone(): Promise<void> {
+  for (const id of others) await ask('DELETE', `/projects/${id}`);
+  others = [];
+}
+
+/** Takes back the decisions that hold and whose remarks have a text. */
+export async function revokeAll(remark: string): Promise<void> {
+  const path = `/decisions?state=active&limit=100&search=${encodeURIComponent(remark)}`;
+  const { items } = await ask<{ items: { id: number }[] }>('GET', path);
+  for (const { id } of items) await ask('POST', `/decisions/${id}/revoke`, {});
+}
+
+/** Replaces the rules of a kind, and waits until what was looked through before is looked through again. */
+async function rule(kind: string, content: string): Promise<void> {
+  const { tasks } = await ask<{ tasks: number[] }>('PUT', `/rules/${kind}`, { content });
+  const ended = async (task: number) => Boolean((await ask<{ finished?: number }>('GET', `/tasks/${task}`)).finished);
+  for (const task of tasks) await expect.poll(() => ended(task), { timeout: 90_000 }).toBe(true);
+}
+
+/** The rule of compliance that images of the engine break. */
+export const FORBIDDEN = 'software/walked';
+
+/** Forbids what is in every image, and approves a base image that none has. */
+export async function forbid(): Promise<void> {
+  const text = (said: string) => `{ en = "${said}", zh = "${said}" }`;
+  const what = 'forbidden = { kind = "software", packages = { deb = ["base-files"] } }';
+  const texts = ['title', 'description', 'advice'].map((key) => `${key} = ${text(`walked ${key}`)}`);
+  const lines = ['[[rule]]', `id = "${FORBIDDEN}"`, 'severity = "high"', ...texts, what];
+  await rule('compliance', `${lines.join('\n')}\n`);
+  const base = { name: 'ours/base:1', digest: null, platform: null, layers: [`sha256:${'a'.repeat(64)}`] };
+  await rule('bases', JSON.stringify({ version: 1, bases: [base] }));
+}
+
+/** Forbids nothing any more. */
+export async function permit(): Promise<void> {
+  for (const kind of ['compliance', 'bases']) await rule(kind, '');
+}
+
 /** Runs a command of the engine. */
 export function docker(words: string[], input?: Buffer): string {
   const env = { ...process.env, DOCKER_HOST: estate.engine };
@@ -52,6 +98,11 @@ export async function make(repository: string, count: number): Promise<void> {
   }
   const query = `repository=${encodeURIComponent(repository)}`;
   await expect.poll(async () => (await images(query)).length).toBe(count);
+}
+
+/** Takes images that were made out of the engine. */
+export function remove(repository: string, count: number): void {
+  docker(['rmi', ...Array.from({ length: count }, (_, at) => `${repository}:${at + 1}`)]);
 }
 
 /** A name that nothing else has. */

@@ -5,12 +5,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
+import { useFields } from '@/app/url';
+import { SeveralOf } from '@/parts/Choice';
+import { FIELDS, HANDED_IN } from '@/parts/images/filters';
 import { ImageList } from '@/parts/images/ImageList';
 import { PageHead } from '@/parts/PageHead';
 import './style.css';
 import { UploadDialog } from './UploadDialog';
 
-const KINDS: Schemas['ImageKind'][] = ['ci', 'archive'];
+const KINDS: Schemas['ImageKind'][] = [...HANDED_IN];
 
 /** The page. */
 export default function Archives() {
@@ -42,11 +45,27 @@ export default function Archives() {
         name="images.archives"
         of="none"
         kinds={KINDS}
+        filters={<KindFilter />}
         scanning={scanning}
         stopScanning={() => setScanning(false)}
         empty={<Empty description={<span className="empty">{t('empty')}</span>}>{mayUpload && upload}</Empty>}
       />
       <UploadDialog open={uploading} close={() => setUploading(false)} />
     </div>
+  );
+}
+
+/** Whether pipelines or people handed them in. */
+function KindFilter() {
+  const { t } = useTranslation('archives');
+  const [wanted, change] = useFields(FIELDS);
+  return (
+    <SeveralOf
+      title={t('risks:source')}
+      words={HANDED_IN}
+      label={(word) => t(`imageKind.${word}`)}
+      value={wanted.kind}
+      choose={(kind) => change({ kind })}
+    />
   );
 }

@@ -3,23 +3,19 @@ import { Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DecisionDialog, type Subject } from '@/parts/decisions/DecisionDialog';
-import { optionsOf, useProjects } from '@/parts/projects';
 import { KINDS } from './filters';
 
-type Wanted = Pick<Subject, 'kind' | 'rule' | 'package' | 'path'> & { project?: number };
+type Wanted = Pick<Subject, 'kind' | 'rule' | 'package' | 'path'>;
 
 /** The two dialogs. */
 export function NewDecision({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useTranslation('decisionlist');
   const [form] = Form.useForm<Wanted>();
   const [about, setAbout] = useState<Wanted>();
-  const projects = useProjects(open);
-  const several = projects.length > 1;
   const end = () => {
     setAbout(undefined);
     close();
   };
-  const { project, ...subject } = about ?? { kind: 'vulnerabilities' as const };
   return (
     <>
       <Modal
@@ -40,14 +36,13 @@ export function NewDecision({ open, close }: { open: boolean; close: () => void 
         >
           <p className="consequence">{t('makeHelp')}</p>
           <SubjectFields />
-          {several && (
-            <Form.Item name="project" label={t('project')} rules={[{ required: true, message: t('required') }]}>
-              <Select showSearch={{ optionFilterProp: 'label' }} options={optionsOf(projects)} />
-            </Form.Item>
-          )}
         </Form>
       </Modal>
-      <DecisionDialog open={open && about !== undefined} subjects={[subject]} project={project} close={end} />
+      <DecisionDialog
+        open={open && about !== undefined}
+        subjects={[about ?? { kind: 'vulnerabilities' }]}
+        close={end}
+      />
     </>
   );
 }

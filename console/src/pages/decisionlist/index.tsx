@@ -1,7 +1,7 @@
 // What people decided about findings: what, where, until when, why.
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Empty } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
 import { useMay } from '@/app/session';
@@ -11,10 +11,12 @@ import { PageHead } from '@/parts/PageHead';
 import { SearchBox } from '@/parts/SearchBox';
 import type { Column } from '@/parts/table/columns';
 import { QueryTable } from '@/parts/table/QueryTable';
+import { useSelection } from '@/parts/table/selection';
 import { Name, Time } from '@/parts/Values';
 import { DecisionDrawer } from './DecisionDrawer';
 import { ACTIONS, type Decision, FIELDS, filterOf, KINDS, STATES, type Wanted } from './filters';
 import { NewDecision } from './NewDecision';
+import { Picked } from './Picked';
 import { State, Subject, Until, useScope } from './words';
 import './style.css';
 
@@ -25,6 +27,13 @@ export default function Decisions() {
   const mayDecide = useMay('operator');
   const columns = useColumns();
   const filter = filterOf(wanted);
+  const picker = useSelection(filter);
+  const known = useRef(new Map<number, Decision>());
+  const load = async (page: { limit: number; after?: string }) => {
+    const found = await data(api.GET('/api/v1/decisions', { params: { query: { ...filter, ...page } } }));
+    for (const decision of found.items) known.current.set(decision.id, decision);
+    return found;
+  };
   const make = mayDecide && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => change({ make: true })}>
       {t('make')}
@@ -33,14 +42,16 @@ export default function Decisions() {
   return (
     <div className="page">
       <PageHead title={t('title')} about={t('about')} actions={make} />
+      <Picked picker={picker} known={known.current} />
       <QueryTable<Decision>
         name="decisions"
         queryKey={['decisions', 'list', filter]}
-        load={(page) => data(api.GET('/api/v1/decisions', { params: { query: { ...filter, ...page } } }))}
+        load={load}
         columns={columns}
         rowKey={(decision) => decision.id}
         open={(decision) => change({ decision: decision.id })}
         opened={wanted.decision}
+        picker={mayDecide ? picker : undefined}
         toolbar={<Filters wanted={wanted} change={change} />}
         empty={<Empty description={t(Object.keys(filter).length > 0 ? 'nothingFits' : 'empty')} />}
       />

@@ -6,7 +6,7 @@ import type { Decision } from './filters';
 /** What a decision is about. */
 export function Subject({ of: { subject } }: { of: Decision }) {
   const { t } = useTranslation('decisionlist');
-  const parts = [subject.rule, subject.package, subject.path].filter(Boolean);
+  const parts = [subject.rule, subject.package, subject.path].filter((part) => part && part !== '**');
   return (
     <span className="decision-subject">
       <Name of={parts.join(' · ') || t('everything')} strong />

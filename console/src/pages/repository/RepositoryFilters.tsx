@@ -19,7 +19,7 @@ export function RepositoryFilters() {
     <>
       <RegistrySelect filter value={wanted.registry} onChange={(registry) => change({ registry })} />
       <RegistryKindSelect filter value={wanted.registry_kind} onChange={(registry_kind) => change({ registry_kind })} />
-      {authorisation?.enabled && (
+      {(authorisation?.enabled || wanted.authorised !== undefined) && (
         <OneOf
           title={t('authorised')}
           words={['true', 'false']}

@@ -1,6 +1,5 @@
 // What is wrong across images: each risk once, with how many images, containers and hosts have it.
-import { useNavigate } from '@tanstack/react-router';
-import { Button, Empty } from 'antd';
+import { Empty } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useFields } from '@/app/url';
 import { type Card, Cards } from '@/parts/Cards';
@@ -8,30 +7,24 @@ import { useSummary } from '@/parts/images/cards';
 import { KINDS } from '@/parts/images/filters';
 import { PageHead } from '@/parts/PageHead';
 import { TabBar } from '@/parts/tabs/TabBar';
+import { ByImage } from './ByImage';
 import { FIELDS, SOURCES, type Wanted } from './fields';
 import { RiskList } from './RiskList';
 
 /** The page. */
 export default function Risks() {
   const { t } = useTranslation('risks');
-  const navigate = useNavigate();
   const [wanted, change] = useFields(FIELDS);
   const kind = wanted.kind ?? 'vulnerabilities';
   const { data: sums } = useSummary(wanted.source ?? [...SOURCES]);
   const cards = useCards(wanted, change, sums);
-  const { fixable, exploited } = wanted;
-  const registry = wanted.source?.length === 1 && wanted.source[0] === 'registry';
-  const byImage = () => {
-    const search = { has: kind, fixable, exploited, running: wanted.has_containers };
-    void navigate({ to: registry ? '/images/registry' : '/images/local', search } as never);
-  };
   return (
     <div className="page">
       <PageHead
         title={t('title')}
         about={t('about')}
         guide={t('guideSteps', { returnObjects: true })}
-        actions={<Button onClick={byImage}>{t('byImage')}</Button>}
+        actions={<ByImage wanted={wanted} />}
       />
       <Cards cards={cards} />
       <TabBar

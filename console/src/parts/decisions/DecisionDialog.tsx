@@ -1,10 +1,10 @@
 // Deciding about findings: what, where, until when, and why.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Checkbox, DatePicker, Form, Input, Modal, Radio, Select } from 'antd';
+import { Checkbox, DatePicker, Form, Input, Radio, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
-import { useWords } from '@/parts/Refused';
+import { FormDialog } from '@/parts/FormDialog';
+import { optionsOf, useProjects } from '@/parts/projects';
 import { Name } from '@/parts/Values';
 
 export type Subject = Schemas['DecisionSubject'];
@@ -18,6 +18,8 @@ const IMAGE_KINDS: Schemas['ImageKind'][] = ['local', 'registry', 'ci', 'archive
 type Wanted = {
   action: Action;
   scope: (typeof SCOPES)[number];
+  /** Asked for where no image tells it, and there are several. */
+  project?: number;
   kinds?: Schemas['ImageKind'][];
   repositories?: string[];
   tags?: string[];
@@ -32,10 +34,10 @@ type Dialog = {
   subjects: Subject[];
   /** What the subjects are called; what they hold when this is left out. */
   what?: string[];
+  /** Whether they are everything in some images. */
+  whole?: boolean;
   /** The images it was asked from, which it can be kept to. */
   images?: number[];
-  /** The project it holds in, where it is asked from no image. */
-  project?: number;
   close: () => void;
   done?: () => void;
 };
@@ -56,99 +58,118 @@ function scopeOf(wanted: Wanted, images: number[]): Scope {
 }
 
 /** The dialog. */
-export function DecisionDialog({ open, subjects, what, images, project, close, done }: Dialog) {
+export function DecisionDialog({ open, subjects, what, whole, images = [], close, done }: Dialog) {
   const { t } = useTranslation('decisions');
-  const { message } = App.useApp();
-  const client = useQueryClient();
-  const words = useWords();
-  const [form] = Form.useForm<Wanted>();
-  const scope = Form.useWatch('scope', form);
-  const action = Form.useWatch('action', form);
-  const decide = useMutation({
-    mutationFn: (wanted: Wanted) =>
-      data(
-        api.POST('/api/v1/decisions', {
-          body: {
-            action: wanted.action,
-            subjects,
-            project_id: project,
-            scope: scopeOf(wanted, images ?? []),
-            until: wanted.until?.endOf('day').valueOf(),
-            until_fix: wanted.until_fix ?? false,
-            remark: wanted.remark ?? '',
-          },
-        }),
-      ),
-    onSuccess: async () => {
-      message.success(t('decided', { count: subjects.length }));
-      close();
-      done?.();
-      for (const name of ['images', 'image', 'risks', 'decisions'])
-        await client.invalidateQueries({ queryKey: [name] });
-    },
-  });
-  const refused = decide.error && words(decide.error);
-  const names = what ?? subjects.map(nameOf);
-  const scopes = SCOPES.filter((known) => known !== 'images' || (images?.length ?? 0) > 0);
-  const initial: Wanted = { action: 'ignore', scope: scopes[0] ?? 'all' };
+  const initial: Wanted = { action: 'ignore', scope: images.length > 0 ? 'images' : 'all' };
+  const send = (wanted: Wanted) =>
+    data(
+      api.POST('/api/v1/decisions', {
+        body: {
+          action: wanted.action,
+          subjects,
+          project_id: wanted.project,
+          scope: scopeOf(wanted, images),
+          until: wanted.until?.endOf('day').valueOf(),
+          until_fix: wanted.until_fix ?? false,
+          remark: wanted.remark ?? '',
+        },
+      }),
+    );
   return (
-    <Modal
+    <FormDialog<Wanted, Schemas['Decision'][]>
       open={open}
       width={600}
-      title={t('dialogTitle', { count: subjects.length })}
+      title={whole ? t('wholeTitle') : t('dialogTitle', { count: subjects.length })}
       okText={t('decide')}
-      confirmLoading={decide.isPending}
-      destroyOnHidden
-      onOk={form.submit}
-      onCancel={close}
+      initial={initial}
+      send={send}
+      changes={['images', 'image', 'risks', 'decisions']}
+      said={whole ? t('decidedWhole') : t('decided', { count: subjects.length })}
+      done={done}
+      close={close}
     >
-      <Form<Wanted> form={form} clearOnDestroy layout="vertical" initialValues={initial} onFinish={decide.mutate}>
-        {refused && (
-          <Alert type="error" showIcon title={refused.title} description={refused.detail} className="form-alert" />
-        )}
-        <ul className="subjects">
-          {names.slice(0, 5).map((name) => (
-            <li key={name}>
-              <Name of={name} />
-            </li>
-          ))}
-          {names.length > 5 && <li className="quiet">{t('andMore', { count: names.length - 5 })}</li>}
-        </ul>
-        <Form.Item name="action" label={t('action')} extra={action && t(`actionHelp.${action}`)}>
-          <Radio.Group options={ACTIONS.map((value) => ({ value, label: t(`action_.${value}`) }))} />
-        </Form.Item>
-        <Form.Item name="scope" label={t('scope')}>
-          <Select
-            options={scopes.map((value) => ({ value, label: t(`scope_.${value}`, { count: images?.length ?? 0 }) }))}
-          />
-        </Form.Item>
-        <ScopeFields scope={scope} />
+      <Subjects names={what ?? subjects.map(nameOf)} />
+      <WhatAndWhere images={images.length} />
+      <UntilFields />
+      <Form.Item name="remark" label={t('remark')}>
+        <Input.TextArea
+          maxLength={1024}
+          showCount
+          autoSize={{ minRows: 2, maxRows: 6 }}
+          placeholder={t('remarkHint')}
+        />
+      </Form.Item>
+    </FormDialog>
+  );
+}
+
+/** What is decided about: the first few by name. */
+function Subjects({ names }: { names: string[] }) {
+  const { t } = useTranslation('decisions');
+  return (
+    <ul className="subjects">
+      {names.slice(0, 5).map((name) => (
+        <li key={name}>
+          <Name of={name} />
+        </li>
+      ))}
+      {names.length > 5 && <li className="quiet">{t('andMore', { count: names.length - 5 })}</li>}
+    </ul>
+  );
+}
+
+/** What is decided, and in which images it holds. */
+function WhatAndWhere({ images }: { images: number }) {
+  const { t } = useTranslation('decisions');
+  const action: Action | undefined = Form.useWatch('action');
+  const scope: Wanted['scope'] | undefined = Form.useWatch('scope');
+  const projects = useProjects();
+  const scopes = SCOPES.filter((known) => known !== 'images' || images > 0);
+  return (
+    <>
+      <Form.Item name="action" label={t('action')} extra={action && t(`actionHelp.${action}`)}>
+        <Radio.Group options={ACTIONS.map((value) => ({ value, label: t(`action_.${value}`) }))} />
+      </Form.Item>
+      <Form.Item name="scope" label={t('scope')}>
+        <Select options={scopes.map((value) => ({ value, label: t(`scope_.${value}`, { count: images }) }))} />
+      </Form.Item>
+      <ScopeFields scope={scope} />
+      {scope !== 'images' && projects.length > 1 && (
         <Form.Item
-          name="until"
-          label={t('until')}
-          dependencies={['action', 'until_fix']}
-          rules={[
-            ({ getFieldValue }) => ({
-              required: getFieldValue('action') === 'deferral' && !getFieldValue('until_fix'),
-              message: t('untilNeeded'),
-            }),
-          ]}
+          name="project"
+          label={t('project')}
+          extra={t('projectHelp')}
+          rules={[{ required: true, message: t('needed') }]}
         >
-          <DatePicker className="until" minDate={dayjs()} placeholder={t('endless')} />
+          <Select showSearch={{ optionFilterProp: 'label' }} options={optionsOf(projects)} />
         </Form.Item>
-        <Form.Item name="until_fix" valuePropName="checked">
-          <Checkbox>{t('untilFix')}</Checkbox>
-        </Form.Item>
-        <Form.Item name="remark" label={t('remark')}>
-          <Input.TextArea
-            maxLength={1024}
-            showCount
-            autoSize={{ minRows: 2, maxRows: 6 }}
-            placeholder={t('remarkHint')}
-          />
-        </Form.Item>
-      </Form>
-    </Modal>
+      )}
+    </>
+  );
+}
+
+/** Until when it holds. */
+function UntilFields() {
+  const { t } = useTranslation('decisions');
+  return (
+    <>
+      <Form.Item
+        name="until"
+        label={t('until')}
+        dependencies={['action', 'until_fix']}
+        rules={[
+          ({ getFieldValue }) => ({
+            required: getFieldValue('action') === 'deferral' && !getFieldValue('until_fix'),
+            message: t('untilNeeded'),
+          }),
+        ]}
+      >
+        <DatePicker className="until" minDate={dayjs()} placeholder={t('endless')} />
+      </Form.Item>
+      <Form.Item name="until_fix" valuePropName="checked">
+        <Checkbox>{t('untilFix')}</Checkbox>
+      </Form.Item>
+    </>
   );
 }
 

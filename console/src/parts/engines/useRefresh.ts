@@ -12,8 +12,13 @@ export function useRefresh() {
   const words = useWords();
   const refresh = useMutation({
     mutationFn: () => data(api.POST('/api/v1/engines/refresh')),
-    onSuccess: () => message.success(t('begun')),
-    onError: (error) => message.error(words(error).detail ?? words(error).title),
+    // What a message gives back waits until it is gone, which no question has to.
+    onSuccess: () => {
+      message.success(t('begun'));
+    },
+    onError: (error) => {
+      message.error(words(error).detail ?? words(error).title);
+    },
   });
   const ask = () =>
     void modal.confirm({

@@ -134,7 +134,9 @@ export function Revoke({ id }: { id: number }) {
       message.success(t('revoked'));
       for (const name of ['images', 'risks', 'decisions']) await client.invalidateQueries({ queryKey: [name] });
     },
-    onError: (error) => message.error(words(error).detail ?? words(error).title),
+    onError: (error) => {
+      message.error(words(error).detail ?? words(error).title);
+    },
   });
   const ask = () =>
     modal.confirm({

@@ -30,10 +30,17 @@ export function LayerMark({ layer, clear }: { layer: number | undefined; clear: 
   );
 }
 
-type Picked = { words: string; clear: () => void; decide: () => void; decideWords: string };
+type Picked = {
+  words: string;
+  clear: () => void;
+  decide: () => void;
+  decideWords: string;
+  /** Whether there is nothing to decide about in what is picked. */
+  none?: boolean;
+};
 
 /** What is picked, and deciding about it. */
-export function PickedBar({ words, clear, decide, decideWords }: Picked) {
+export function PickedBar({ words, clear, decide, decideWords, none }: Picked) {
   const { t } = useTranslation('image');
   return (
     <section className="batch" aria-label={t('images:batch')}>
@@ -42,7 +49,7 @@ export function PickedBar({ words, clear, decide, decideWords }: Picked) {
         {t('clear')}
       </Button>
       <span className="grow" />
-      <Button type="primary" onClick={decide}>
+      <Button type="primary" disabled={none} onClick={decide}>
         {decideWords}
       </Button>
     </section>

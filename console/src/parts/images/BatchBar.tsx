@@ -33,13 +33,18 @@ export function BatchBar({ picker, total, filter, scan, exportThem, decide, more
   };
   const cancel = useMutation({
     mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body })),
-    onSuccess: (told) => message.success(t('cancelled', { count: told.given_up + told.cancelled })),
+    onSuccess: (told) => {
+      // What it gives back waits until the message is gone, which no question has to.
+      message.success(t('cancelled', { count: told.given_up + told.cancelled }));
+    },
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
   });
   const authorise = useMutation({
     mutationFn: () => data(api.POST('/api/v1/authorisation', { body })),
-    onSuccess: (told) => message.success(t('authorised', { count: told.authorised, refused: told.refused })),
+    onSuccess: (told) => {
+      message.success(t('authorised', { count: told.authorised, refused: told.refused }));
+    },
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
   });

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SeveralOf } from '@/parts/Choice';
 import { SearchBox } from '@/parts/SearchBox';
+import { FilterTags } from './FilterTags';
 import { FIELDS, KINDS, RISKS, STATUSES, type Wanted } from './filters';
 
 /** What can be searched in lists of images from there. */
@@ -38,6 +39,14 @@ const SEARCHED = {
   none: ['search', 'name', 'digest', 'vulnerability', 'component', 'distribution', 'platform'],
 } as const;
 
+/** The filters that stand above lists of images from there, beside what is searched. */
+const ALWAYS = ['kind', 'status', 'risk', 'has', 'focus', 'latest'];
+const SHOWN = {
+  local: ALWAYS,
+  registry: [...ALWAYS, 'registry', 'registry_kind', 'authorised'],
+  none: ALWAYS,
+};
+
 type Bar = { of: keyof typeof SEARCHED; wanted: Wanted; change: (wanted: Wanted) => void; more?: ReactNode };
 
 /** The bar. */
@@ -45,6 +54,7 @@ export function FilterBar({ of, wanted, change, more }: Bar) {
   const { t } = useTranslation('images');
   const fields = SEARCHED[of].map((key) => ({ key, title: t(`field.${key}`), hint: t(`hint.${key}`) }));
   const values = Object.fromEntries(SEARCHED[of].map((key) => [key, wanted[key]]));
+  const searched = SEARCHED[of].find((key) => wanted[key] !== undefined);
   const filtered = Object.keys(wanted).some((key) => key !== 'sort' && key !== 'descending');
   const none = Object.fromEntries(Object.keys(FIELDS).map((key) => [key, undefined]));
   return (
@@ -84,6 +94,7 @@ export function FilterBar({ of, wanted, change, more }: Bar) {
       >
         {t('latestOnly')}
       </Checkbox>
+      <FilterTags wanted={wanted} shown={[...SHOWN[of], ...(searched ? [searched] : [])]} change={change} />
       {filtered && (
         <Button type="link" size="small" onClick={() => change(none)}>
           {t('clearFilters')}

@@ -16,7 +16,7 @@ import { useCards, useSummary } from './cards';
 import { useChildren } from './children';
 import { type Image, useImageColumns } from './columns';
 import { FilterBar } from './FilterBar';
-import { FIELDS, type Filter, filterOf } from './filters';
+import { FIELDS, type Filter, filterOf, KINDS } from './filters';
 import type { Scope } from './ScanDialog';
 
 const ImageView = lazy(() => import('@/parts/image/ImageView'));
@@ -43,11 +43,7 @@ type List = {
 };
 
 /** What is decided about everything of a kind in the images that are picked. */
-const EVERYTHING: Subject[] = [
-  { kind: 'vulnerabilities', rule: '', package: '*', path: '', fingerprint: '' },
-  { kind: 'malware', rule: '', package: '', path: '**', fingerprint: '' },
-  { kind: 'secrets', rule: '', package: '', path: '**', fingerprint: '' },
-];
+const EVERYTHING: Subject[] = KINDS.map((kind) => ({ kind, rule: '', package: '**', path: '', fingerprint: '' }));
 
 /** The list. */
 export function ImageList({ name, of, kinds, empty, filters, scanning, stopScanning }: List) {
@@ -56,7 +52,8 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
   const [opened, setOpen] = useFields(OPEN);
   const mayScan = useMay('operator');
   const base: Filter = { kind: kinds };
-  const filter: Filter = { ...filterOf(wanted), kind: kinds };
+  const kept = kinds.filter((kind) => wanted.kind?.some((word) => word === kind));
+  const filter: Filter = { ...filterOf(wanted), kind: kept.length > 0 ? kept : kinds };
   const sort = wanted.sort ? { key: wanted.sort, descending: wanted.descending } : undefined;
   const openTab = useCallback((image: Image, tab: string) => setOpen({ ...CLOSED, image: image.id, tab }), [setOpen]);
   const columns = useImageColumns(of, openTab);
@@ -147,6 +144,7 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
           open={deciding}
           subjects={EVERYTHING}
           what={[t('everythingOf', { count: pickedCount })]}
+          whole
           images={'images' in picked ? picked.images : []}
           close={() => setDeciding(false)}
         />

@@ -21,14 +21,19 @@ export const SORTS = [
   'components',
 ] as const;
 
+/** Where images are from that a list has more than one kind of. */
+export const HANDED_IN = ['ci', 'archive'] as const;
+
 /** What an address of an image list holds. */
 export const FIELDS = {
+  kind: some(HANDED_IN),
   status: some(STATUSES),
   risk: some(RISKS),
   has: some(KINDS),
   focus: flag(),
   latest: flag(),
   running: flag(),
+  has_containers: flag(),
   authorised: flag(),
   fixable: flag(),
   exploited: flag(),
