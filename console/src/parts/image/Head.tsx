@@ -115,7 +115,7 @@ function ScanButton({ image, scan }: { image: ImageDetail; scan: () => void }) {
   const words = useWords();
   const cancel = useMutation({
     mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body: { images: [image.id] } })),
-    onSuccess: (told) => message.success(t('images:cancelled', { count: told.given_up + told.cancelled })),
+    onSuccess: (told) => message.success(t('images:cancelled', { count: told.given_up })),
     onError: (error) => message.error(words(error).title),
     onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
   });

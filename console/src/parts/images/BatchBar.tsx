@@ -33,7 +33,7 @@ export function BatchBar({ picker, total, filter, scan, exportThem, decide, more
   };
   const cancel = useMutation({
     mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body })),
-    onSuccess: (told) => message.success(t('cancelled', { count: told.given_up + told.cancelled })),
+    onSuccess: (told) => message.success(t('cancelled', { count: told.given_up })),
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
   });
