@@ -161,7 +161,8 @@ async function allButOne({ page, t, language }: Step, repository: string): Promi
 /** An image of another system and platform, with one package that nothing else has, in a pod. */
 async function other(name: string): Promise<void> {
   const installed = 'P:rare-thing\nV:1.0-r0\nA:aarch64\n\n';
-  load(name, { 'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.0\n', 'lib/apk/db/installed': installed }, 'arm64');
+  const files = { 'etc/os-release': 'ID=alpine\nVERSION_ID=3.20.0\n', 'lib/apk/db/installed': installed };
+  load(name, files, { architecture: 'arm64' });
   docker(['create', '--label', 'io.kubernetes.pod.name=rare-pod-0', '--name', name.replace(/\W/g, '-'), name, '/x']);
   await scanned(name);
 }
