@@ -1,7 +1,7 @@
 // Exports, in both languages: files of every kind are made, opened and read, kept for some days, deleted.
-import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, signIn, test } from './console';
+import { file, wanted } from './files';
 import { agree, button, choose, dialog, rows, search } from './page';
 import { scanned } from './server';
 import { type Words, words } from './texts';
@@ -21,25 +21,6 @@ const HOLDS: Record<string, string> = {
   files: 'usr/local/bin/backup',
 };
 
-const row = (page: Page, name: string) => rows(page).filter({ hasText: name });
-
-/** The file of an export, as its link gives it. */
-async function file(page: Page, name: string): Promise<Buffer> {
-  const link = row(page, name).locator('a[href*="/file"]');
-  await expect(link).toBeVisible({ timeout: 30_000 });
-  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
-  return readFileSync(await download.path());
-}
-
-/** Asks for a file in the dialog that is open. */
-async function wanted(page: Page, t: Words, name: string, subject: string, format: string): Promise<void> {
-  await choose(dialog(page).locator('#subject'), t(`exports:subject_.${subject}`));
-  await dialog(page)
-    .getByText(t(`exports:format_.${format}`), { exact: true })
-    .click();
-  await dialog(page).locator('#name').fill(name);
-}
-
 /** A spreadsheet of picked images, with some of its columns. */
 async function picked({ page, t, language }: Step): Promise<void> {
   const name = `sheet ${language}`;
@@ -58,7 +39,7 @@ async function picked({ page, t, language }: Step): Promise<void> {
   await dialog(page).locator('#days').fill('3');
   await button(dialog(page), t('exports:make')).click();
   await page.getByRole('button', { name: t('exports:toExports') }).click();
-  await expect(row(page, name).locator('time').last()).toHaveText(english ? /in [23] days/ : /[23]\s?天后|后天/);
+  await expect(rows(page, name).locator('time').last()).toHaveText(english ? /in [23] days/ : /[23]\s?天后|后天/);
   const sheet = unzip(await file(page, name));
   const text = [...sheet.values()].join('\n');
   for (const title of titles) expect(text).toContain(title);
@@ -97,9 +78,9 @@ async function sbom({ page, t, language }: Step, id: number): Promise<void> {
   await open(page, '/exports');
   const packages = JSON.parse((await file(page, name)).toString('utf8')) as { packages: { name: string }[] };
   expect(packages.packages.map((one) => one.name).join()).toContain('log4j-core');
-  await button(row(page, name), t('texts:delete')).click();
+  await button(rows(page, name), t('texts:delete')).click();
   await agree(page);
-  await expect(row(page, name)).toHaveCount(0);
+  await expect(rows(page, name)).toHaveCount(0);
 }
 
 for (const language of SPOKEN) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, signIn, test } from './console';
 import { agree, button, choose, close, dialog, inner, rows, search } from './page';
-import { ask, change, connect, docker, fresh, push, scanned } from './server';
+import { ask, change, connect, docker, fresh, images, push, scanned } from './server';
 import { type Words, words } from './texts';
 
 type Step = { page: Page; t: Words; language: Language };
@@ -109,6 +109,40 @@ async function archive({ page, t, language }: Step): Promise<void> {
   await close(page);
 }
 
+/** So slow a line that an upload can be given up, and a file that is large enough for that. */
+const SLOW = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
+const LARGE = { name: 'large.tar', mimeType: 'application/x-tar', buffer: Buffer.alloc(20_000_000) };
+
+/** An upload is given up in the middle: nothing of it is there, and another begins anew. */
+async function unfinished({ page, t, language }: Step): Promise<void> {
+  const name = `given/up:${fresh(language)}`;
+  const line = await page.context().newCDPSession(page);
+  await line.send('Network.enable');
+  await line.send('Network.emulateNetworkConditions', SLOW);
+  await open(page, '/images/archive');
+  await button(page.locator('.page-head'), t('archives:upload')).click();
+  await dialog(page).locator('input[type=file]').setInputFiles(LARGE);
+  await dialog(page).locator('#archive-name').fill(name);
+  const ended = page.waitForEvent('requestfailed', {
+    predicate: (request) => request.url().includes('/images/upload'),
+    timeout: 30_000,
+  });
+  await button(dialog(page), t('archives:send')).click();
+  const bar = dialog(page).getByRole('progressbar', { name: t('archives:progress') });
+  await expect(bar).toHaveAttribute('aria-valuenow', /^[1-9]\d?$/);
+  await expect(dialog(page).locator('#archive-name')).toBeDisabled();
+  await button(dialog(page), t('texts:cancel')).click();
+  await ended;
+  await expect(dialog(page)).toHaveCount(0);
+  await line.send('Network.emulateNetworkConditions', { ...SLOW, uploadThroughput: -1 });
+  expect(await images(`search=${encodeURIComponent(name)}`)).toEqual([]);
+  await button(page.locator('.page-head'), t('archives:upload')).click();
+  await expect(button(dialog(page), t('archives:send'))).toBeDisabled();
+  await expect(dialog(page).locator('#archive-name')).toHaveValue('');
+  await button(dialog(page), t('texts:cancel')).click();
+  await expect(dialog(page)).toHaveCount(0);
+}
+
 async function hosts({ page, t }: Step): Promise<void> {
   await open(page, '/hosts');
   await rows(page).first().locator('td').nth(5).click();
@@ -193,5 +227,9 @@ for (const language of SPOKEN) {
     await test.step('hosts', () => hosts(step));
     await test.step('containers', () => containers(step));
     await test.step('base images', () => bases(step));
+  });
+  test(`an archive given up, ${language}`, async ({ page }) => {
+    await signIn(page, language);
+    await unfinished({ page, t: words(language), language });
   });
 }

@@ -49,8 +49,8 @@ export function UploadDialog({ open, close }: { open: boolean; close: () => void
       open={open}
       title={t('upload')}
       okText={t('send')}
-      okButtonProps={{ disabled: !file }}
-      confirmLoading={send.isPending}
+      // Of a dialog that is told to wait the library hears no way out, and an upload can be given up.
+      okButtonProps={{ disabled: !file, loading: send.isPending }}
       mask={{ closable: false }}
       destroyOnHidden
       onOk={() => file && send.mutate({ file, name: name.trim() || undefined })}

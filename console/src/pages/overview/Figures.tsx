@@ -23,7 +23,7 @@ export function Figures({ sums, source }: { sums: Sums; source: Wanted['source']
   const figures: Figure[] = [
     { key: 'images', value: sums.images, to: list },
     { key: 'risky', value: sums.risky, tone: 'high' },
-    { key: 'focus', value: sums.focus, tone: 'critical', to: listOf(source), search: { focus: 'true' }, help: true },
+    { key: 'focus', value: sums.focus, tone: 'critical', to: list, search: { focus: 'true' }, help: true },
     { key: 'running', value: sums.running, to: list, search: { running: 'true' } },
     {
       key: 'exploited',

@@ -28,9 +28,11 @@ export function Latest({ wanted, change }: Choice) {
         onChange={(next) => change({ latest: next })}
       />
       {latest === 'focus' ? (
-        <Link to={listOf(source) as '/'} search={{ focus: 'true' } as never}>
-          {t('all')}
-        </Link>
+        source && (
+          <Link to={listOf(source) as '/'} search={{ focus: 'true' } as never}>
+            {t('all')}
+          </Link>
+        )
       ) : (
         <Link to={'/events' as '/'}>{t('all')}</Link>
       )}

@@ -14,7 +14,7 @@ export function TaskActions({ task, large }: { task: Task; large?: boolean }) {
   const path = { id: task.id };
   const stop = useAct(() => data(api.POST('/api/v1/tasks/{id}/cancel', { params: { path } })), {
     changes: ['tasks', 'jobs', 'images'],
-    done: (told) => void message.success(t('stopped', { count: told.given_up + told.cancelled })),
+    done: (told) => void message.success(t('stopped', { count: told.given_up })),
   });
   const retry = useAct(() => data(api.POST('/api/v1/tasks/{id}/retry', { params: { path } })), {
     changes: ['tasks', 'jobs', 'images'],

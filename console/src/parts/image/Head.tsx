@@ -116,7 +116,7 @@ function ScanButton({ image, scan }: { image: ImageDetail; scan: () => void }) {
   const cancel = useMutation({
     mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body: { images: [image.id] } })),
     onSuccess: (told) => {
-      message.success(t('images:cancelled', { count: told.given_up + told.cancelled }));
+      message.success(t('images:cancelled', { count: told.given_up }));
     },
     onError: (error) => {
       message.error(words(error).title);

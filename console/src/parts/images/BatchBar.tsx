@@ -35,7 +35,7 @@ export function BatchBar({ picker, total, filter, scan, exportThem, decide, more
     mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body })),
     onSuccess: (told) => {
       // What it gives back waits until the message is gone, which no question has to.
-      message.success(t('cancelled', { count: told.given_up + told.cancelled }));
+      message.success(t('cancelled', { count: told.given_up }));
     },
     onError: failed,
     onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),

@@ -80,8 +80,10 @@ function useColumns<Row>(query: Query<Row>) {
   const { preferences, remember } = usePreferences();
   const kept = preferences.tables?.[query.name];
   const [drawn, setDrawn] = useState<Record<string, number>>({});
-  const choose = (columns: Columns | undefined) =>
+  const choose = (columns: Columns | undefined) => {
+    if (!columns) setDrawn({});
     remember((before) => ({ ...before, tables: { ...before.tables, [query.name]: columns ?? {} } }));
+  };
   const resize = (key: string) => (width: number, done: boolean) => {
     setDrawn((before) => ({ ...before, [key]: width }));
     if (done) choose({ ...kept, widths: { ...kept?.widths, [key]: width } });
