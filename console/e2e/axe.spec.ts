@@ -123,8 +123,6 @@ const BESIDE: [path: string, ...pressed: string[]][] = [
   ['/decisions', 'decisionlist:make'],
   ['/bases?tab=approved', 'bases:approve'],
   ['/authorisation', 'authorisation:settings'],
-  ['/authorisation', 'authorisation:authorise'],
-  ['/advisories', 'advisories:import'],
   ['/images/local', 'images:rescan'],
   ['/accounts', 'accounts:make'],
   ['/projects', 'projects:make'],
@@ -163,6 +161,21 @@ test('rows, tabs and two images', async ({ page }) => {
     await looked(page, true);
   }
 });
+
+test('authorising', async ({ page }) => {
+  const settings = { enabled: true, quota: 100, rule: null };
+  await ask('PUT', '/authorisation/settings', settings);
+  await signIn(page);
+  await open(page, '/authorisation');
+  for (const key of ['authorisation:authorise', 'authorisation:withdraw']) {
+    await press(page, t(key));
+    await looked(page, true);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
+});
+
+test.afterAll(() => ask('PUT', '/authorisation/settings', { enabled: false, quota: null, rule: null }));
 
 test('on a phone', async ({ page }) => {
   await signIn(page);

@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test';
 import { expect, open, SPOKEN, signIn, test } from './console';
 import { day, faulty, moment, refused } from './fields';
 import { agree, choose, closed, dialog, press, pressAbove, rows, said, search } from './page';
+import { ask } from './server';
 import { type Words, words } from './texts';
 
 /** Opens the form of a schedule by its row. */

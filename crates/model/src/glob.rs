@@ -3,7 +3,7 @@ use std::fmt;
 /// The longest pattern, in characters; one with more is refused.
 const LONGEST: usize = 1000;
 
-/// A pattern: `*` and `?` stand for text within one part of a path, `**` for any.
+/// A pattern: in paths `*` and `?` stand for text within one part, `**` for any; in names all stand for any.
 ///
 /// Matching takes at most the product of the lengths of pattern and text.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ enum Part {
     One(char),
     /// `?`
     Any,
+    /// `?` in a name, where a slash is a character like others.
+    Character,
     /// `*`
     Within,
     /// `**`
@@ -47,12 +49,20 @@ enum Part {
 }
 
 impl Glob {
-    /// A pattern for names; case does not matter.
+    /// A pattern for names, such as `github.com/*`; neither case nor slashes matter.
     ///
     /// # Errors
     /// When it is empty or too long.
     pub fn name(pattern: &str) -> Result<Self, NotAGlob> {
-        Self::parse(&pattern.to_lowercase())
+        let mut glob = Self::parse(&pattern.to_lowercase())?;
+        for part in &mut glob.rest {
+            *part = match *part {
+                Part::Within => Part::Across,
+                Part::Any => Part::Character,
+                other => other,
+            };
+        }
+        Ok(glob)
     }
 
     /// A pattern for paths: a leading slash is left out, a trailing one stands for all that lies below.
@@ -129,6 +139,7 @@ impl Glob {
             let (stays, moves) = match part {
                 Part::One(wanted) => (false, *wanted == character),
                 Part::Any => (false, character != '/'),
+                Part::Character => (false, true),
                 Part::Within => (character != '/', false),
                 Part::Across | Part::Directories => (true, false),
             };
@@ -198,7 +209,20 @@ mod tests {
         ] {
             assert_eq!(Glob::path(pattern).unwrap().matches(text), expected, "{pattern} on {text}");
         }
-        assert!(Glob::name("CVE-2026-*").unwrap().matches_name("cve-2026-1"));
+    }
+
+    #[test]
+    fn names_have_no_parts() {
+        for (pattern, name, expected) in [
+            ("CVE-2026-*", "cve-2026-1", true),
+            ("*", "github.com/sirupsen/logrus", true),
+            ("github.com/*", "github.com/sirupsen/logrus", true),
+            ("*/logrus", "github.com/sirupsen/logrus", true),
+            ("@angular?core", "@angular/core", true),
+            ("@angular/*", "angular", false),
+        ] {
+            assert_eq!(Glob::name(pattern).unwrap().matches_name(name), expected, "{pattern} on {name}");
+        }
     }
 
     #[test]
@@ -244,6 +268,9 @@ mod tests {
                 .is_some_and(|(first, left)| first == wanted && naive(rest, left, *first == '/')),
             Part::Any => {
                 text.split_first().is_some_and(|(first, left)| *first != '/' && naive(rest, left, false))
+            }
+            Part::Character => {
+                text.split_first().is_some_and(|(first, left)| naive(rest, left, *first == '/'))
             }
             Part::Within => naive(rest, text, begins) || eat(|first| first != '/'),
             Part::Across => naive(rest, text, begins) || eat(|_| true),

@@ -81,8 +81,7 @@ export function ImagePicker({ filter, picked, pick }: Picking) {
               </Checkbox>
             </li>
           ))}
-          {!isFetching && images.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} />}
-          {isFetching && images.length === 0 && <Spin />}
+          {images.length === 0 && <li>{isFetching ? <Spin /> : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} />}</li>}
         </ul>
         <p className="quiet">{t('pickHelp', { count: MOST })}</p>
       </section>
