@@ -7,6 +7,8 @@ import type { Page } from '@playwright/test';
 import { estate, expect, open, SPOKEN, shown, signIn, test } from './console';
 import { faulty, type } from './fields';
 import { agree, choose, press, pressAbove, rows, said } from './page';
+import { ask } from './server';
+import { seen, watch } from './states';
 import { type Words, words } from './texts';
 
 /** Waits until nothing is fetched any more. */
@@ -77,8 +79,9 @@ function bundle(directory: string): { file: string; key: string } {
 async function imported(page: Page, t: Words): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'lazaret-bundle-'));
   const { file, key } = bundle(directory);
-  const take = async () => {
+  const take = async (before = async () => {}) => {
     await page.locator('input[type=file]').setInputFiles(file);
+    await before();
     await agree(page, t('advisories:import'));
   };
   const trust = async (...keys: string[]) => {
@@ -94,9 +97,14 @@ async function imported(page: Page, t: Words): Promise<void> {
   await take();
   await expect(failed).toBeVisible({ timeout: 30_000 });
   await trust(key);
-  await take();
+  await watch(page, '.advisory-facts .ant-alert-info');
+  // It waits for what is being fetched, and is seen to.
+  await take(async () => void (await ask('POST', '/advisories/update')));
+  await said(page, t('advisories:importBegun'));
   await expect(failed).toHaveCount(0, { timeout: 30_000 });
   await fetched(page, t);
+  // How far it is stands beside what is done.
+  expect(await seen(page)).toMatch(new RegExp(`${t('advisories:importing')}.*\\d+%`));
   await expect(failed).toHaveCount(0);
   await expect(page.locator('.card-number').first()).toHaveText(/^[1-9]\d*$/);
   await page.locator('#bundle_keys').press('Backspace');

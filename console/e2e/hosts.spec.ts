@@ -30,7 +30,7 @@ async function hosts({ page, t }: Step): Promise<void> {
   await shown(page, '/images/local');
   await expect(page).toHaveURL((url) => url.search === `?host=${host.id}`);
   await expect(page.locator('#page .paging-count')).toContainText(`${host.images}`);
-  await expect(rows(page, 'shop/web:1.0').or(rows(page).nth(19))).toBeVisible();
+  await expect(rows(page)).toHaveCount(Math.min(20, host.images));
   await page.goBack();
   await shown(page, '/hosts');
   await rows(page, host.name).getByRole('link').nth(1).click();

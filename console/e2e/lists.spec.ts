@@ -13,12 +13,13 @@ type Step = { page: Page; t: Words; language: Language };
 /** So many images that they take two pages: four of their own contents, the others with that of the first. */
 const OWN = ['a', 'b', 'c', 'd'];
 const MANY = 22;
+const SAME = Array.from({ length: MANY - OWN.length }, (_, at) => `t${OWN.length + 1 + at}`);
 
 async function made(repository: string): Promise<void> {
   for (const tag of OWN) {
     docker(['commit', '--change', `LABEL made=${repository}-${tag}`, 'web-1', `${repository}:${tag}`]);
   }
-  for (let at = OWN.length + 1; at <= MANY; at += 1) docker(['tag', `${repository}:a`, `${repository}:t${at}`]);
+  for (const tag of SAME) docker(['tag', `${repository}:a`, `${repository}:${tag}`]);
   await expect.poll(async () => (await images(`repository=${repository}`)).length, { timeout: 30_000 }).toBe(MANY);
 }
 
@@ -259,6 +260,7 @@ for (const language of SPOKEN) {
     await test.step('order', () => moved(step));
     await test.step('pages', () => pages(step));
     await test.step('all but one', () => allButOne(step, repository));
+    docker(['rmi', ...[...OWN, ...SAME].map((tag) => `${repository}:${tag}`)]);
   });
 
   test(`what is searched, ${language}`, async ({ page }) => {
@@ -269,6 +271,8 @@ for (const language of SPOKEN) {
     await scanned('shop/web');
     await other(name);
     await test.step('local', () => local(step, name));
+    docker(['rm', name.replace(/\W/g, '-')]);
+    docker(['rmi', name]);
     await test.step('of a registry', () => ofRegistry(step, fresh(`searched-${language}`)));
   });
 }

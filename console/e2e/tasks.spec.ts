@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, type Language, open, SPOKEN, signIn, test } from './console';
 import { day } from './fields';
-import { agree, button, choose, close, dialog, inner, rows, said, search } from './page';
+import { agree, button, choose, close, dialog, inner, rows, search } from './page';
 import { ask, change, connect, fresh, images, push } from './server';
 import { type Words, words } from './texts';
 
@@ -187,9 +187,13 @@ async function followed({ page, t }: Step, registry: Registry): Promise<void> {
       .first(),
   ).toBeVisible();
   await button(dialog(page), t('tasks:stop')).click();
-  const help = (await page.locator('.ant-modal-confirm-content').textContent()) ?? '';
   await agree(page);
-  await said(page, t('tasks:stopped', { count: Number(/\d+/.exec(help)) }));
+  const told = page.locator('.ant-message-notice');
+  await expect(told).toBeVisible();
+  const text = (await told.textContent()) ?? '';
+  const state = () => ask<{ status: string; cancelled: number }>('GET', `/tasks/${task.id}`);
+  await expect.poll(async () => (await state()).status, { timeout: 30_000 }).toBe('cancelled');
+  expect(text).toContain(t('tasks:stopped', { count: (await state()).cancelled }));
   await close(page);
   await bell.click();
   await expect(page.locator('.running').getByRole('link', { name: t('texts:allTasks') })).toBeVisible();

@@ -26,7 +26,7 @@ export function LastUpdate({ advisories }: { advisories: Advisories }) {
           type="info"
           showIcon
           title={t(last.import ? 'importing' : 'updating')}
-          description={<Progress percent={last.progress} aria-label={t('updating')} />}
+          description={<Progress percent={last.progress} aria-label={t(last.import ? 'importing' : 'updating')} />}
         />
       )}
       {!advisories.updated && !isBusy(advisories) && <Alert type="warning" showIcon title={t('none')} />}
