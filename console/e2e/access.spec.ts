@@ -1,6 +1,6 @@
 // Who may do what: accounts and their roles, projects, tokens, and what is written down of it.
 import type { Browser, Page } from '@playwright/test';
-import { estate, expect, type Language, open, SPOKEN, signIn, test } from './console';
+import { estate, expect, type Language, open, SPOKEN, shown, signIn, test } from './console';
 import { another, enter, firstSignIn, made, OWN, once } from './door';
 import { faulty, refused } from './fields';
 import { agree, choose, closed, dialog, dismiss, press, pressAbove, rows, said, search } from './page';
@@ -104,6 +104,10 @@ async function assigned(page: Page, t: Words, login: string, project: string): P
   await rows(page, project).locator('bdi').first().click();
   await expect(dialog(page)).toContainText(login);
   await dismiss(page);
+  await rows(page, project).getByRole('link').first().click();
+  await shown(page, '/images/local');
+  await expect(page.locator('.filter-tag')).toContainText(project);
+  await expect(rows(page)).toHaveCount(0);
 }
 
 /** A token of one's own: shown once, good until it is taken away. */

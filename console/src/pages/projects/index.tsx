@@ -1,5 +1,6 @@
 // The projects: what separates images, and who sees them.
 import { PlusOutlined } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
 import { App, Button, Empty, Form, Input } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +14,7 @@ import type { Column } from '@/parts/table/columns';
 import { QueryTable } from '@/parts/table/QueryTable';
 import { Name, Time } from '@/parts/Values';
 import { Members } from './Members';
+import './style.css';
 
 type Project = Schemas['Project'];
 
@@ -63,10 +65,27 @@ function useColumns(): Column<Project>[] {
   return useMemo(
     () => [
       { key: 'name', title: t('name'), width: 420, pinned: true, render: (row) => <Name of={row.name} strong /> },
+      { key: 'images', title: t('images'), width: 320, render: (row) => <Images of={row.id} /> },
       { key: 'id', title: t('id'), width: 100, render: (row) => <span className="number">{row.id}</span> },
       { key: 'created', title: t('created'), width: 160, render: (row) => <Time at={row.created} /> },
     ],
     [t],
+  );
+}
+
+/** The lists of images, kept to a project. */
+const LISTS = ['local', 'registry', 'archive'] as const;
+
+function Images({ of }: { of: number }) {
+  const { t } = useTranslation('projects');
+  return (
+    <span className="project-images">
+      {LISTS.map((list) => (
+        <Link key={list} to={`/images/${list}` as '/'} search={{ project: of } as never}>
+          {t(`list.${list}`)}
+        </Link>
+      ))}
+    </span>
   );
 }
 
