@@ -103,13 +103,13 @@ function useColumns(): Column<Decision>[] {
   const scope = useScope();
   return useMemo(
     () => [
-      { key: 'subject', title: t('subject'), width: 300, pinned: true, render: (row) => <Subject of={row} /> },
+      { key: 'subject', title: t('subject'), width: 260, pinned: true, render: (row) => <Subject of={row} /> },
       { key: 'action', title: t('action'), width: 110, render: (row) => t(`decisions:action_.${row.action}`) },
       { key: 'state', title: t('state'), width: 100, render: (row) => <State of={row} /> },
-      { key: 'scope', title: t('scope'), width: 220, render: (row) => <Name of={scope(row)} /> },
+      { key: 'scope', title: t('scope'), width: 200, render: (row) => <Name of={scope(row)} /> },
       { key: 'until', title: t('until'), width: 150, render: (row) => <Until of={row} /> },
-      { key: 'remark', title: t('remark'), width: 200, render: (row) => <Name of={row.remark} /> },
-      { key: 'by', title: t('by'), width: 110, render: (row) => <Name of={row.created_by} /> },
+      { key: 'remark', title: t('remark'), width: 180, render: (row) => <Name of={row.remark} /> },
+      { key: 'by', title: t('by'), width: 104, render: (row) => <Name of={row.created_by} /> },
       { key: 'created', title: t('created'), width: 120, render: (row) => <Time at={row.created} /> },
       {
         key: 'revokedBy',

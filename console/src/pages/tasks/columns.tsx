@@ -30,13 +30,13 @@ export function useTaskColumns(): Column<Task>[] {
   const { t, i18n } = useTranslation('tasks');
   return useMemo(
     () => [
-      { key: 'name', title: t('name'), width: 230, pinned: true, render: (task) => <TaskName task={task} /> },
-      { key: 'status', title: t('status'), width: 116, render: (task) => <Status of={task.status} /> },
-      { key: 'progress', title: t('progress'), width: 200, render: (task) => <TaskProgress task={task} /> },
+      { key: 'name', title: t('name'), width: 210, pinned: true, render: (task) => <TaskName task={task} /> },
+      { key: 'status', title: t('status'), width: 108, render: (task) => <Status of={task.status} /> },
+      { key: 'progress', title: t('progress'), width: 160, render: (task) => <TaskProgress task={task} /> },
       {
         key: 'left',
         title: t('timeLeft'),
-        width: 124,
+        width: 104,
         render: (task) =>
           task.resume_at ? (
             <Paused at={task.resume_at} />
@@ -44,17 +44,17 @@ export function useTaskColumns(): Column<Task>[] {
             <Duration of={task.finished ? undefined : task.time_left} />
           ),
       },
-      { key: 'risky', title: t('risky'), width: 116, align: 'right', render: (task) => <Count of={task.risky} /> },
+      { key: 'risky', title: t('risky'), width: 112, align: 'right', render: (task) => <Count of={task.risky} /> },
       {
         key: 'cause',
         title: t('causeTitle'),
-        width: 120,
+        width: 112,
         render: (task) => t(`cause.${task.cause}`, { defaultValue: task.cause }),
       },
       {
         key: 'by',
         title: t('by'),
-        width: 120,
+        width: 110,
         render: (task) =>
           task.created_by ? <Name of={task.created_by} /> : <span className="quiet">{t('server')}</span>,
       },
@@ -70,6 +70,7 @@ export function useTaskColumns(): Column<Task>[] {
         key: 'took',
         title: t('took'),
         width: 110,
+        usual: false,
         render: (task) =>
           task.started && task.finished ? (
             duration(task.finished - task.started, i18n.language)

@@ -1,6 +1,6 @@
 // A list of images with everything that is done from it: cards, filters, table, batch, dialogs, the image that is open.
 import { useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Empty } from 'antd';
+import { Button, Drawer, Empty, Skeleton } from 'antd';
 import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
@@ -122,7 +122,7 @@ export function ImageList({ name, of, kinds, empty, filters, scanning, stopScann
         aria-label={t('image:title')}
         className="image-drawer"
       >
-        <Suspense>
+        <Suspense fallback={<Skeleton active />}>
           {opened.image !== undefined && <ImageView id={opened.image} close={() => setOpen(CLOSED)} />}
         </Suspense>
       </Drawer>

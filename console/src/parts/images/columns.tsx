@@ -91,7 +91,7 @@ function shared(t: TFunction, open?: OpenTab): Column<Image>[] {
       width: 206,
       render: (image) => (image.scanned ? <SeverityBar counts={image.severities} /> : <span className="quiet">—</span>),
     },
-    { key: 'kinds', title: t('column.kinds'), width: 232, render: (image) => <RiskKinds image={image} /> },
+    { key: 'kinds', title: t('column.kinds'), width: 264, render: (image) => <RiskKinds image={image} /> },
     {
       key: 'repository',
       title: t('column.repository'),
