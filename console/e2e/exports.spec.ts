@@ -68,6 +68,25 @@ async function kinds({ page, t, language }: Step): Promise<void> {
   }
 }
 
+/** No more rows than asked for, and of findings that somebody decided about none there are. */
+async function few({ page, t, language }: Step): Promise<void> {
+  const make = async (name: string, more: () => Promise<void>) => {
+    await button(page.locator('.page-head'), t('exportlist:make')).click();
+    await wanted(page, t, name, 'vulnerabilities', 'json');
+    await more();
+    await button(dialog(page), t('exports:make')).click();
+    await expect(dialog(page)).toHaveCount(0);
+    return JSON.parse((await file(page, name)).toString('utf8')) as unknown[];
+  };
+  await open(page, '/exports');
+  const most = await make(`three ${language}`, () => dialog(page).locator('#max_rows').fill('3'));
+  expect(most).toHaveLength(3);
+  const handled = await make(`handled ${language}`, () =>
+    choose(dialog(page).locator('#handled'), t('exports:handled_.yes')),
+  );
+  expect(handled).toHaveLength(0);
+}
+
 /** The list of packages of one image, from where it is open; then nobody needs it any more. */
 async function sbom({ page, t, language }: Step, id: number): Promise<void> {
   const name = `packages ${language}`;
@@ -91,6 +110,7 @@ for (const language of SPOKEN) {
     const image = await scanned('shop/web');
     await test.step('picked', () => picked(step));
     await test.step('kinds', () => kinds(step));
+    await test.step('few', () => few(step));
     await test.step('sbom', () => sbom(step, image.id));
   });
 }

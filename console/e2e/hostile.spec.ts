@@ -46,7 +46,7 @@ async function name(kind: string, given: string): Promise<void> {
   const named = given.replace(/\p{Cc}/gu, ' ');
   await make('/projects', { name: named });
   await make('/registries', {
-    name: given,
+    name: named,
     kind: 'oci',
     settings: { address: `https://${kind}.invalid`, nightly: false },
   });

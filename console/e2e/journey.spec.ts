@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { estate, expect, LANGUAGES, open, signIn, test } from './console';
 import { dialog, rows, search } from './page';
+import { revokeAll } from './server';
 import { type Words, words } from './texts';
 
 async function scanned(page: Page, t: Words): Promise<void> {
@@ -105,6 +106,9 @@ async function planned(page: Page, t: Words, name: string): Promise<void> {
     .click();
   await expect(rows(page).filter({ hasText: name })).toBeVisible();
 }
+
+// What others look at counts again.
+test.afterEach(() => revokeAll('e2e '));
 
 for (const language of LANGUAGES) {
   test(`a day of an operator, ${language}`, async ({ page }) => {

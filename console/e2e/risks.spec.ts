@@ -158,6 +158,9 @@ async function whole({ page, t }: Step, remark: string): Promise<void> {
   await agree(page, t('image:revoke'));
   await said(page, t('image:revoked'));
   await expect(told).toHaveCount(0);
+  await pressAbove(page, t('risk:history'));
+  await shown(page, '/decisions');
+  await expect(rows(page, remark).first()).toContainText('CVE-2021-44228');
 }
 
 /** A risk in images that are picked on its page; their project is known. */

@@ -12,7 +12,7 @@ const WRONG: Record<Kind, string> = {
   baseline: 'category = "ssh"\n\n[[check]]\nid = 7',
   compliance: '[[rule]]\nid = 7',
   hashes: '# ours\nnot-a-hash Ours',
-  'allowed-hashes': `# ours\n/${'x'.repeat(1000)}`,
+  'allowed-hashes': '# ours\nnot-a-hash',
   exclusions: '# ours\nno/slash',
   'weak-passwords': `Welcome@123\n${'x'.repeat(65)}`,
   disabled: '# ours\nno-such-rule',

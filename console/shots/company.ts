@@ -65,6 +65,7 @@ export default async function setUp(): Promise<() => void> {
     const session = await Session.open(running.estate.server, 'admin', PASSWORD);
     await connect(running, session);
     await manage(session);
+    await approve(session);
     await decide(session);
     await exported(session);
     process.env.ESTATE = JSON.stringify(running.estate);
@@ -167,6 +168,23 @@ async function manage(session: Session): Promise<void> {
     rule: { kinds: ['registry'], names: ['*/payments/*'], daily: 20 },
   });
   await session.ask('POST', '/authorisation', { filter: { kind: ['local'] } });
+}
+
+/** The base image that is approved: the lowest layer of what the shop runs. */
+async function approve(session: Session): Promise<void> {
+  const { items } = await session.ask<Items>('GET', '/images?kind=local&search=shop%2Fcart');
+  const layers = await session.ask<{ diff_id: string }[]>('GET', `/images/${items[0]?.id}/layers`);
+  const base = {
+    name: 'debian:12-slim',
+    platform: 'linux/amd64',
+    layers: layers.slice(0, 1).map((layer) => layer.diff_id),
+  };
+  const content = JSON.stringify({ version: 1, bases: [base] });
+  const { tasks } = await session.ask<{ tasks: number[] }>('PUT', '/rules/bases', {
+    content,
+    remark: 'our own mirror',
+  });
+  for (const task of tasks) await session.ended(task);
 }
 
 /** What people said of findings. */

@@ -1,6 +1,6 @@
 // One risk: what it is, which images have it and where, and what was decided about it.
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { Button, Skeleton, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,6 +34,7 @@ export default function RiskPage() {
 
 function Shown({ kind, rule }: { kind: Kind; rule: string }) {
   const { t, i18n } = useTranslation('risk');
+  const navigate = useNavigate();
   const mayDecide = useMay('operator');
   const [deciding, setDeciding] = useState(false);
   const {
@@ -55,11 +56,16 @@ function Shown({ kind, rule }: { kind: Kind; rule: string }) {
         }
         about={risk && <Words of={inLanguage(risk.title, i18n.language)} />}
         actions={
-          mayDecide && (
-            <Button type="primary" disabled={!risk} onClick={() => setDeciding(true)}>
-              {t('decide')}
+          <>
+            <Button onClick={() => void navigate({ to: '/decisions', search: { kind, rule } } as never)}>
+              {t('history')}
             </Button>
-          )
+            {mayDecide && (
+              <Button type="primary" disabled={!risk} onClick={() => setDeciding(true)}>
+                {t('decide')}
+              </Button>
+            )}
+          </>
         }
       />
       {error && <Again error={error} again={refetch} />}

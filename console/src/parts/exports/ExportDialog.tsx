@@ -16,6 +16,8 @@ type Wanted = {
   columns?: string[];
   severity?: Schemas['Severity'][];
   fixable?: boolean;
+  handled?: boolean;
+  max_rows?: number;
   language: 'en' | 'zh';
   days: number;
   name?: string;
@@ -27,6 +29,9 @@ export type Of = { images: number[] } | { filter: Filter; exclude: number[] } | 
 type Dialog = { open: boolean; of: Of; count?: number; subject?: Subject; close: () => void };
 
 const WITH_SEVERITY: Subject[] = ['vulnerabilities', 'baseline', 'malware', 'secrets', 'compliance'];
+
+/** What does not hold for another subject. */
+const NOTHING = { columns: undefined, severity: undefined, fixable: undefined, handled: undefined };
 
 /** The dialog. */
 export function ExportDialog({ open, of, count, subject: first, close }: Dialog) {
@@ -90,7 +95,7 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
         onValuesChange={(changed) => {
           if (!changed.subject) return;
           const formats = subjects?.find((candidate) => candidate.subject === changed.subject)?.formats ?? [];
-          form.setFieldsValue({ columns: undefined, severity: undefined, fixable: undefined, format: formats[0] });
+          form.setFieldsValue({ ...NOTHING, format: formats[0] });
         }}
       >
         {refused && (
@@ -125,26 +130,7 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
             />
           </Form.Item>
         )}
-        {subject && WITH_SEVERITY.includes(subject) && (
-          <Form.Item name="severity" label={t('severities')}>
-            <Select
-              mode="multiple"
-              showSearch={false}
-              allowClear
-              placeholder={t('allSeverities')}
-              options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
-            />
-          </Form.Item>
-        )}
-        {subject === 'vulnerabilities' && (
-          <Form.Item
-            name="fixable"
-            valuePropName="checked"
-            getValueFromEvent={(event) => event.target.checked || undefined}
-          >
-            <Checkbox>{t('fixableOnly')}</Checkbox>
-          </Form.Item>
-        )}
+        {subject && WITH_SEVERITY.includes(subject) && <FindingFields subject={subject} />}
         <div className="form-row">
           <Form.Item name="language" label={t('language')}>
             <Radio.Group
@@ -157,11 +143,53 @@ export function ExportDialog({ open, of, count, subject: first, close }: Dialog)
           <Form.Item name="days" label={t('days')}>
             <InputNumber min={1} max={90} suffix={t('daysUnit')} />
           </Form.Item>
+          {subject !== 'sbom' && (
+            <Form.Item name="max_rows" label={t('maxRows')} getValueFromEvent={(rows) => rows ?? undefined}>
+              <InputNumber min={1} precision={0} placeholder={t('allRows')} />
+            </Form.Item>
+          )}
         </div>
         <Form.Item name="name" label={t('name')}>
           <Input maxLength={100} placeholder={t('nameHint')} />
         </Form.Item>
       </Form>
     </Modal>
+  );
+}
+
+/** Which findings are in it. */
+function FindingFields({ subject }: { subject: Subject }) {
+  const { t } = useTranslation('exports');
+  return (
+    <>
+      <Form.Item name="severity" label={t('severities')}>
+        <Select
+          mode="multiple"
+          showSearch={false}
+          allowClear
+          placeholder={t('allSeverities')}
+          options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
+        />
+      </Form.Item>
+      <Form.Item name="handled" label={t('handled')}>
+        <Select
+          allowClear
+          placeholder={t('handled_.any')}
+          options={[
+            { value: false, label: t('handled_.no') },
+            { value: true, label: t('handled_.yes') },
+          ]}
+        />
+      </Form.Item>
+      {subject === 'vulnerabilities' && (
+        <Form.Item
+          name="fixable"
+          valuePropName="checked"
+          getValueFromEvent={(event) => event.target.checked || undefined}
+        >
+          <Checkbox>{t('fixableOnly')}</Checkbox>
+        </Form.Item>
+      )}
+    </>
   );
 }

@@ -6,16 +6,14 @@ import {
   DownloadOutlined,
   SafetyCertificateOutlined,
 } from '@ant-design/icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Alert, App, Button, Dropdown, Tag, Tooltip, Typography } from 'antd';
+import { Alert, Button, Dropdown, Tag, Tooltip, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, data } from '@/api/client';
 import { useMay } from '@/app/session';
 import { ExportDialog } from '@/parts/exports/ExportDialog';
 import { ScanDialog } from '@/parts/images/ScanDialog';
-import { useWords } from '@/parts/Refused';
+import { useCancel } from '@/parts/images/useCancel';
 import { SeverityTag } from '@/parts/Severity';
 import { FailureTitle, Status, Why } from '@/parts/Status';
 import { Copy, Words } from '@/parts/Values';
@@ -110,22 +108,10 @@ function Actions({ image, close }: Shown) {
 /** Scans the image, or gives its scan up. */
 function ScanButton({ image, scan }: { image: ImageDetail; scan: () => void }) {
   const { t } = useTranslation('image');
-  const { message } = App.useApp();
-  const client = useQueryClient();
-  const words = useWords();
-  const cancel = useMutation({
-    mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body: { images: [image.id] } })),
-    onSuccess: (told) => {
-      message.success(t('images:cancelled', { count: told.given_up }));
-    },
-    onError: (error) => {
-      message.error(words(error).title);
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
-  });
+  const cancel = useCancel();
   if (image.status === 'waiting' || image.status === 'scanning') {
     return (
-      <Button loading={cancel.isPending} onClick={() => cancel.mutate()}>
+      <Button loading={cancel.isPending} onClick={() => cancel.act({ images: [image.id] })}>
         {t('images:cancelScan')}
       </Button>
     );

@@ -1,12 +1,13 @@
 // What can be done with the images that are picked.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { App, Button, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data } from '@/api/client';
-import { useWords } from '@/parts/Refused';
+import { useAct } from '@/parts/act';
 import { asked, type Picker } from '@/parts/table/selection';
 import type { Filter } from './filters';
+import { useCancel } from './useCancel';
 
 type Bar = {
   picker: Picker;
@@ -22,31 +23,13 @@ type Bar = {
 /** The bar that appears once something is picked. */
 export function BatchBar({ picker, total, filter, scan, exportThem, decide, more }: Bar) {
   const { t } = useTranslation('images');
-  const { modal, message } = App.useApp();
-  const client = useQueryClient();
-  const words = useWords();
+  const { message } = App.useApp();
   const count = picker.count(total) ?? 0;
   const body = asked(picker.selection, filter);
-  const failed = (error: unknown) => {
-    const { title, detail } = words(error);
-    message.error(detail ?? title);
-  };
-  const cancel = useMutation({
-    mutationFn: () => data(api.POST('/api/v1/scans/cancel', { body })),
-    onSuccess: (told) => {
-      // What it gives back waits until the message is gone, which no question has to.
-      message.success(t('cancelled', { count: told.given_up }));
-    },
-    onError: failed,
-    onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
-  });
-  const authorise = useMutation({
-    mutationFn: () => data(api.POST('/api/v1/authorisation', { body })),
-    onSuccess: (told) => {
-      message.success(t('authorised', { count: told.authorised, refused: told.refused }));
-    },
-    onError: failed,
-    onSettled: () => client.invalidateQueries({ queryKey: ['images'] }),
+  const cancel = useCancel();
+  const authorise = useAct((images: typeof body) => data(api.POST('/api/v1/authorisation', { body: images })), {
+    changes: ['images'],
+    done: (told) => void message.success(t('authorised', { count: told.authorised, refused: told.refused })),
   });
   const enabled = useQuery({
     queryKey: ['authorisation'],
@@ -72,10 +55,10 @@ export function BatchBar({ picker, total, filter, scan, exportThem, decide, more
       <Button onClick={() => scan(true)}>{t('rescan')}</Button>
       <Button
         onClick={() =>
-          modal.confirm({
+          cancel.ask(body, {
             title: t('cancelTitle'),
             content: t('cancelHelp', { count }),
-            onOk: () => cancel.mutateAsync(),
+            okText: t('cancelScan'),
           })
         }
       >
@@ -84,10 +67,10 @@ export function BatchBar({ picker, total, filter, scan, exportThem, decide, more
       {enabled && (
         <Button
           onClick={() =>
-            modal.confirm({
+            authorise.ask(body, {
               title: t('authoriseTitle'),
               content: t('authoriseHelp', { count }),
-              onOk: () => authorise.mutateAsync(),
+              okText: t('authorise'),
             })
           }
         >

@@ -18,6 +18,7 @@ import { type Image, useImageColumns } from './columns';
 import { FilterBar } from './FilterBar';
 import { FIELDS, type Filter, filterOf, KINDS } from './filters';
 import type { Scope } from './ScanDialog';
+import { useCancel } from './useCancel';
 
 const ImageView = lazy(() => import('@/parts/image/ImageView'));
 const ScanDialog = lately(() => import('./ScanDialog').then((module) => module.ScanDialog));
@@ -167,10 +168,10 @@ function useCount(kinds: Schemas['ImageKind'][], filter: Filter, filtered: boole
 /** What a row offers: the next thing that its state asks for. */
 function RowActions({ image, scan }: { image: Image; scan: (again: boolean) => void }) {
   const { t } = useTranslation('images');
-  const cancel = () => api.POST('/api/v1/scans/cancel', { body: { images: [image.id] } });
+  const cancel = useCancel();
   if (image.status === 'waiting' || image.status === 'scanning') {
     return (
-      <Button type="link" size="small" onClick={() => void cancel()}>
+      <Button type="link" size="small" onClick={() => cancel.act({ images: [image.id] })}>
         {t('cancelScan')}
       </Button>
     );

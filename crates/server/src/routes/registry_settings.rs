@@ -64,6 +64,9 @@ pub(super) fn name(name: &str) -> Result<&str, Problem> {
     text::check("name", name, LONGEST_NAME)?;
     match name.trim() {
         "" => Err(Problem::invalid("`name` is empty")),
+        name if name.contains(char::is_control) => {
+            Err(Problem::invalid("`name` has a control character: leave it out"))
+        }
         name => Ok(name),
     }
 }

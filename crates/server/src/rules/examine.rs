@@ -88,8 +88,14 @@ fn patterns(kind: RuleKind, content: &str) -> Result<usize, Error> {
                 format!("the pattern is longer than {LONGEST_PATTERN} characters"),
             ));
         }
-        if kind == RuleKind::Exclusions && !line.starts_with(['/', '*']) {
+        let fits_a_path = line.starts_with(['/', '*']);
+        if kind == RuleKind::Exclusions && !fits_a_path {
             let why = format!("`{line}` fits no path: begin it with `/` or `*`");
+            return Err(wrong(kind, number, why));
+        }
+        if kind == RuleKind::AllowedHashes && !fits_a_path && !is_sum(line) {
+            let why =
+                format!("`{line}` is no MD5 or SHA-256 sum, and fits no path: begin that with `/` or `*`");
             return Err(wrong(kind, number, why));
         }
         count += usize::from(is_pattern(line));
@@ -98,6 +104,12 @@ fn patterns(kind: RuleKind, content: &str) -> Result<usize, Error> {
         }
     }
     Ok(lines(content).count())
+}
+
+/// Whether a line begins with the sum of a file.
+fn is_sum(line: &str) -> bool {
+    let sum = line.split_whitespace().next().unwrap_or_default();
+    matches!(sum.len(), 32 | 64) && sum.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A dictionary; in it `#` begins no comment.

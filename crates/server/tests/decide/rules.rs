@@ -24,6 +24,7 @@ async fn rejects_rules_with_the_line_that_is_wrong() {
             ("malware", "rule a { condition: true }\nrule b { condition: nonsense }", 2),
             ("hashes", "# sums\n\nzz\n", 3),
             ("allowed-hashes", "/opt/**\n", 0),
+            ("allowed-hashes", "# ours\nnot-a-sum\n", 2),
             ("baseline", CHECK, 10),
             ("compliance", "[[rule]]\nid = 3\n", 2),
             ("exclusions", "/srv/*\nsrv\n", 2),

@@ -65,6 +65,9 @@ async fn what_a_kind_cannot_do_without_and_what_is_no_glob_is_refused() {
         assert!(answer["detail"].as_str().unwrap().contains(told), "{body}: {answer}");
     }
     let settings = json!({ "address": "a.example" });
+    let unseen = json!({ "name": "a\u{202e}b\u{7}", "kind": "oci", "settings": settings });
+    let answer = server.post("/registries", unseen).await.expect(400);
+    assert!(answer["detail"].as_str().unwrap().contains("control character"), "{answer}");
     server.post("/registries", new("oci", settings.clone())).await.expect(201);
     server.post("/registries", new("oci", settings)).await.expect(409);
 }
