@@ -76,7 +76,7 @@ async function few({ page, t, language }: Step): Promise<void> {
     await more();
     await button(dialog(page), t('exports:make')).click();
     await expect(dialog(page)).toHaveCount(0);
-    return JSON.parse((await file(page, name)).toString('utf8')) as unknown[];
+    return (JSON.parse((await file(page, name)).toString('utf8')) as { rows: unknown[] }).rows;
   };
   await open(page, '/exports');
   const most = await make(`three ${language}`, () => dialog(page).locator('#max_rows').fill('3'));
