@@ -7,11 +7,10 @@ mod pace;
 use jiff::Timestamp;
 use store::jobs::{self, End, Held, LEASE};
 use store::schedules::{self, Said, Schedule};
-use store::tasks::{self, Cause, New, Scans, Task};
+use store::tasks::{self, Task};
 use store::{Scope, Sql, projects};
 use testkit::Postgres;
 
-use super::{begin, look};
 use crate::{App, Key, Settings};
 
 const SECOND: i64 = 1_000;

@@ -1,9 +1,10 @@
 //! Asking for work, seeing it, giving it up.
 
-use super::{Both, cancel, claim, default, end, images, many, scan, status, task, wish};
 use store::jobs::{self, End, LEASE, Wanted};
 use store::tasks::{self, New, Scans};
 use store::{Database, Scope, Sql, now, projects};
+
+use super::{Both, cancel, claim, default, end, images, many, scan, status, task, wish};
 
 #[tokio::test]
 async fn cancelling_stops_what_nobody_else_wants() {

@@ -4,9 +4,9 @@
 mod asking;
 mod working;
 
-use store::jobs::{self, ATTEMPTS, End, Held, LEASE, Wanted};
+use store::jobs::{self, End, Held, LEASE};
 use store::tasks::{self, Cause, New, Scans};
-use store::{Database, Scope, Sql, now, projects};
+use store::{Database, Scope, Sql, projects};
 use testkit::Postgres;
 
 /// Both databases, new and empty; PostgreSQL only where it is installed.

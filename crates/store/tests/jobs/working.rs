@@ -1,9 +1,10 @@
 //! Taking jobs, doing them, failing at them.
 
-use super::{Both, claim, default, end, images, many, pass, scan, status, task};
 use store::Scope;
-use store::jobs::{self, ATTEMPTS, End, LEASE, Wanted};
+use store::jobs::{self, ATTEMPTS, End, LEASE};
 use store::tasks;
+
+use super::{Both, claim, default, end, images, many, pass, scan, status, task};
 
 #[tokio::test]
 async fn equal_contents_are_scanned_once_and_shown_at_every_image() {

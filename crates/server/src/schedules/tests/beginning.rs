@@ -1,9 +1,10 @@
 //! When schedules begin.
 
-use super::{Both, all, app, at, images, make, nightly, schedule, work};
 use crate::schedules::{begin, look};
 use store::Scope;
 use store::schedules::{self, Said};
+
+use super::{Both, all, at, images, make, nightly, schedule, work};
 
 #[tokio::test]
 async fn begins_when_it_is_due_and_not_before() {

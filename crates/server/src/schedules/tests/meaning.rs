@@ -1,10 +1,11 @@
 //! Which images they mean.
 
-use super::{Both, all, app, at, default, image, images, make, nightly, schedule};
 use crate::schedules::look;
 use store::schedules::{self, Said};
 use store::tasks;
 use store::{Scope, Sql, projects};
+
+use super::{Both, at, default, image, images, make, nightly, schedule};
 
 #[tokio::test]
 async fn scans_what_it_means_and_nothing_else() {
@@ -89,7 +90,8 @@ async fn of_an_index_its_images_are_meant_but_for_those_left_out() {
         ];
         for (name, said, expected) in cases {
             let id = make(app, &Said { name, ..said }, &Scope::Projects(vec![project])).await;
-            let found = super::images(app, &schedule(app, id).await, at("02T02:00:00")).await.unwrap();
+            let found =
+                crate::schedules::images(app, &schedule(app, id).await, at("02T02:00:00")).await.unwrap();
             assert_eq!(found, expected, "{name}");
         }
     }

@@ -1,12 +1,13 @@
 //! Which pace and hours their tasks keep.
 
-use super::{Both, HOUR, SECOND, all, app, at, claim, default, end, image, images, make, nightly, work};
 use crate::App;
-use crate::schedules::{begin, look};
+use crate::schedules::look;
 use store::jobs::{self, End, LEASE};
 use store::schedules::Said;
 use store::tasks::{self, Cause, New, Scans};
-use store::{Scope, Sql, projects};
+use store::{Scope, Sql};
+
+use super::{Both, HOUR, SECOND, all, at, claim, default, end, image, images, make, nightly, work};
 
 #[tokio::test]
 async fn no_job_begins_outside_of_the_hours_and_all_do_in_the_end() {
