@@ -2,8 +2,9 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Help } from '@/parts/Help';
+import { listOf } from '@/parts/images/lists';
 import { Count } from '@/parts/Values';
-import { listOf, type Sums, type Wanted } from './fields';
+import type { Sums, Wanted } from './fields';
 
 type Figure = {
   key: string;

@@ -5,9 +5,10 @@ import { Segmented, Skeleton } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, data, type Schemas } from '@/api/client';
+import { listOf } from '@/parts/images/lists';
 import { SeverityBar, SeverityTag } from '@/parts/Severity';
 import { ImageName } from '@/parts/Values';
-import { LATEST, listOf, type Wanted } from './fields';
+import { LATEST, type Wanted } from './fields';
 import { Panel } from './Panel';
 import { MOST, Rows } from './Rows';
 

@@ -1,7 +1,8 @@
 // How bad images are, and how many of them are known at all.
 import { useTranslation } from 'react-i18next';
+import { listOf } from '@/parts/images/lists';
 import { Distribution, type Part } from './Bars';
-import { listOf, type Sums, type Wanted } from './fields';
+import type { Sums, Wanted } from './fields';
 import { Panel } from './Panel';
 
 const WORST = ['critical', 'high', 'medium', 'low'] as const;

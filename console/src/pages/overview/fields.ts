@@ -11,11 +11,4 @@ export const SPANS = ['7', '30', '90'] as const;
 export const FIELDS = { source: one(SOURCES), latest: one(LATEST), trend: one(TRENDS), days: one(SPANS) };
 
 export type Wanted = Values<typeof FIELDS>;
-type Source = (typeof SOURCES)[number];
 export type Sums = Schemas['InventorySummary'];
-
-/** The list that has the images of a source. */
-export function listOf(source: Source): string {
-  if (source === 'registry') return '/images/registry';
-  return source === 'ci' || source === 'archive' ? '/images/archive' : '/images/local';
-}

@@ -9,6 +9,7 @@ import { useMay } from '@/app/session';
 import { useFields, whole } from '@/app/url';
 import { useAct } from '@/parts/act';
 import { FormDialog } from '@/parts/FormDialog';
+import { LISTS } from '@/parts/images/lists';
 import { PageHead } from '@/parts/PageHead';
 import type { Column } from '@/parts/table/columns';
 import { QueryTable } from '@/parts/table/QueryTable';
@@ -74,15 +75,13 @@ function useColumns(): Column<Project>[] {
 }
 
 /** The lists of images, kept to a project. */
-const LISTS = ['local', 'registry', 'archive'] as const;
-
 function Images({ of }: { of: number }) {
   const { t } = useTranslation('projects');
   return (
     <span className="project-images">
-      {LISTS.map((list) => (
-        <Link key={list} to={`/images/${list}` as '/'} search={{ project: of } as never}>
-          {t(`list.${list}`)}
+      {LISTS.map(({ name, path }) => (
+        <Link key={name} to={path as '/'} search={{ project: of } as never}>
+          {t(`list.${name}`)}
         </Link>
       ))}
     </span>

@@ -1,15 +1,9 @@
 // The lists of images that have what the list of risks shows, filtered as far as they can be.
 import { RISKS } from '@/parts/images/filters';
+import { LISTS } from '@/parts/images/lists';
 import type { SOURCES, Wanted } from './fields';
 
 type Source = (typeof SOURCES)[number];
-
-/** The lists of images, and where those of each are from. */
-const LISTS: { path: string; sources: Source[] }[] = [
-  { path: '/images/local', sources: ['local'] },
-  { path: '/images/registry', sources: ['registry'] },
-  { path: '/images/archive', sources: ['ci', 'archive'] },
-];
 
 export type ImagesOf = { path: string; sources: Source[]; search: Record<string, unknown> };
 

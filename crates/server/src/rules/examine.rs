@@ -93,7 +93,7 @@ fn patterns(kind: RuleKind, content: &str) -> Result<usize, Error> {
             let why = format!("`{line}` fits no path: begin it with `/` or `*`");
             return Err(wrong(kind, number, why));
         }
-        if kind == RuleKind::AllowedHashes && !fits_a_path && !is_sum(line) {
+        if kind == RuleKind::AllowedHashes && !fits_a_path && malware::sum_of(line).is_none() {
             let why =
                 format!("`{line}` is no MD5 or SHA-256 sum, and fits no path: begin that with `/` or `*`");
             return Err(wrong(kind, number, why));
@@ -104,12 +104,6 @@ fn patterns(kind: RuleKind, content: &str) -> Result<usize, Error> {
         }
     }
     Ok(lines(content).count())
-}
-
-/// Whether a line begins with the sum of a file.
-fn is_sum(line: &str) -> bool {
-    let sum = line.split_whitespace().next().unwrap_or_default();
-    matches!(sum.len(), 32 | 64) && sum.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A dictionary; in it `#` begins no comment.
